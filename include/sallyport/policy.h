@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * policy.h: a loaded policy: immutable, indexed, reference-counted.  Loading is pure but for
+ * reading the file; a policy is loaded completely or not at all.  Layer: engine.
+ */
+#ifndef SALLYPORT_POLICY_H
+#define SALLYPORT_POLICY_H
+
+#include "sallyport/base.h"
+#include "sallyport/diag.h"
+
+struct sp_policy;
+
+/*
+ * Loads a policy file.  new: release with sp_policy_unref; NULL when there was any error, all of
+ * which are in *diags.  Warnings may be added in both cases.  May run on any thread: the arena and
+ * the diags are the caller's, nothing else is shared.
+ */
+struct sp_policy *sp_policy_load(const char *path, struct sp_diags *diags);
+/* The same from text; `name` is what diagnostics call it. */
+struct sp_policy *sp_policy_parse(struct sp_str name, struct sp_str text, struct sp_diags *diags);
+
+struct sp_policy *sp_policy_ref(struct sp_policy *policy);
+void sp_policy_unref(struct sp_policy *policy); /* NULL is fine; any thread */
+
+/* sha256 of the files, 64 hex digits.  borrowed until unref. */
+const char *sp_policy_hash(const struct sp_policy *policy);
+/* borrowed until unref. */
+struct sp_str sp_policy_name(const struct sp_policy *policy);
+size_t sp_policy_n_rules(const struct sp_policy *policy);
+/* Is the main file's mode `audit`: nothing is refused? */
+bool sp_policy_is_audit(const struct sp_policy *policy);
+
+#endif
