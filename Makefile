@@ -2,16 +2,21 @@
 #
 #   make                 build/sallyport (optimised, hardened)
 #   make check           every test that needs no root and no daemon
-#   make check-e2e       the tests on a real dockerd (root)
+#   make check-e2e       the tests on a real dockerd of their own (root)
 #   make demo            a private dockerd with the built plugin: see it allow and refuse (root)
 #   make bench           throughput and latency beside a constant-answer server
 #   make bench-instructions   instructions per decision under callgrind, with a limit
-#   make fuzz            every fuzz target for FUZZ_SECONDS=60
-#   make install         DESTDIR= PREFIX=/usr/local
+#   make fuzz            every fuzz target for FUZZ_SECONDS=60, FUZZ_JOBS=2 at a time (clang)
+#   make tidy            clang-tidy over the source
+#   make format          clang-format over the source; format-check only looks
+#   make install         DESTDIR= PREFIX=/usr/local; uninstall takes it away again
+#   make dist            sallyport-VERSION.tar.gz of what is committed
 #   make deps            install the Debian packages that are missing (root)
 #   make clean
 #
-# Variables: CC=clang  SAN=address,undefined  WERROR=1  (each SAN has a build folder of its own)
+# Parts of check: check-unit check-errors check-fuzz check-server check-layers check-headers
+# check-source.  Variables: CC=clang  SAN=address,undefined  WERROR=1  B=FOLDER  V=1
+# (each compiler and each SAN has a build folder of its own).
 
 VERSION := $(file <VERSION)
 PREFIX ?= /usr/local
@@ -19,12 +24,15 @@ SBINDIR ?= $(PREFIX)/sbin
 DATADIR ?= $(PREFIX)/share/sallyport
 MANDIR ?= $(PREFIX)/share/man
 DOCDIR ?= $(PREFIX)/share/doc/sallyport
+UNITDIR ?= $(PREFIX)/lib/systemd/system
+FUZZ_SECONDS ?= 60
+FUZZ_JOBS ?= 2
 comma := ,
 B ?= build$(if $(filter clang%,$(CC)),-clang)$(if $(SAN),-$(subst $(comma),-,$(SAN)))
 
 PKGS := libevent_core libevent_extra jansson yaml-0.1 libmd
 # Everything but these needs the libraries: install what is missing before anything is compiled.
-ifneq ($(filter-out deps help clean dist,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out deps help clean dist check-layers check-source format format-check uninstall,$(or $(MAKECMDGOALS),all)),)
 DEPS := $(shell pkg-config --exists $(PKGS) cmocka 2>/dev/null || sh contrib/install-deps.sh build >&2 || echo failed)
 ifneq ($(DEPS),)
 $(error the packages sallyport is built with are missing: run 'make deps' as root)
@@ -41,6 +49,9 @@ override CFLAGS += -std=c11 -D_GNU_SOURCE $(WARN) $(HARD) -ffile-prefix-map=$(CU
 BANNED := -include tests/lint/banned.h
 override LDFLAGS += -pie -pthread -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed $(if $(SAN),-fsanitize=$(SAN))
 LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
+# One short line per step; V=1 shows the commands.
+Q := $(if $(V),,@)
+say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2))
 
 # A layer may use the ones after it in this list, never the ones before it.
 LAYERS := cli server engine docker json base
@@ -50,34 +61,119 @@ libs_for = $(foreach l,$(call lower,$(1),$(LAYERS)),$(call layer_lib,$(l)))
 
 SRCS := $(sort $(wildcard plugin/*/*.c))
 HEADERS := $(sort $(wildcard include/sallyport/*.h))
+PRIVATE_HEADERS := $(sort $(wildcard plugin/*/*.h))
 TESTS := $(patsubst tests/unit/%.c,$(B)/tests/%,$(sort $(wildcard tests/unit/*/test_*.c)))
 FUZZERS := $(patsubst tests/fuzz/%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
+C_FILES := $(sort $(wildcard plugin/*.c plugin/*/*.[ch] include/sallyport/*.h tests/*.[ch] tests/*/*.[ch] tests/unit/*/*.[ch]))
+POLICIES := $(sort $(wildcard policy/*.yaml))
+MANPAGES := $(sort $(wildcard contrib/man/*.[1-8]))
+UNITS := contrib/systemd/sallyport.service contrib/systemd/sallyport.socket
 
 all: $(B)/sallyport
 help:
 	@sed -n '2,/^$$/s/^# \{0,1\}//p' Makefile
 
 $(B)/sallyport: $(B)/plugin/main.o $(foreach l,$(LAYERS),$(call layer_lib,$(l)))
-	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 define layer_rule
 $(call layer_lib,$(1)): $$(patsubst %.c,$(B)/%.o,$$(filter plugin/$(1)/%,$$(SRCS)))
 	@rm -f $$@ && $$(AR) rcsD $$@ $$^
 $(B)/tests/$(1)/%: $(B)/tests/unit/$(1)/%.o $(call libs_for,$(1))
 	@mkdir -p $$(@D)
-	$$(CC) $$(LDFLAGS) -o $$@ $$^ $$(LIBS) -lcmocka
+	$$(call say,LINK,$$@)
+	$$(Q)$$(CC) $$(LDFLAGS) -o $$@ $$^ $$(LIBS) -lcmocka
 endef
 $(foreach l,$(LAYERS),$(eval $(call layer_rule,$(l))))
 
 $(B)/plugin/%.o: plugin/%.c VERSION Makefile
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(BANNED) -MMD -MP -c -o $@ $<
+	$(call say,CC,$<)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(BANNED) -MMD -MP -c -o $@ $<
+# The one file of this layer that may call malloc (tests/lint/banned.h).
+$(B)/plugin/base/arena.o: override CPPFLAGS += -DSP_ALLOCATES
 $(B)/tests/%.o: tests/%.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -Itests -MMD -MP -c -o $@ $<
+	$(call say,CC,$<)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -Itests -MMD -MP -c -o $@ $<
+
+# --- tests that need neither root nor a daemon ---
+check:
+	@sh tests/run-check.sh $(MAKE) --no-print-directory
+check-unit: $(TESTS)
+	@sh tests/run-unit.sh $(TESTS)
+check-errors: $(B)/sallyport
+	@sh tests/policy-errors/run.sh $(B)/sallyport
+check-fuzz: $(FUZZERS:%=$(B)/replay/%)
+	@sh tests/fuzz/replay.sh $^
+check-server: $(B)/sallyport
+	@sh tests/run-server.sh $(B)/sallyport
+check-layers:
+	@cd tests/lint/selftest && awk -f ../check-layers.awk ../layers.txt plugin/engine/offender.c | diff expected - || \
+		{ echo 'check-layers: the checker itself is broken'; exit 1; }
+	@awk -f tests/lint/check-layers.awk tests/lint/layers.txt $(wildcard plugin/main.c) $(SRCS) $(HEADERS) $(PRIVATE_HEADERS)
+check-headers: $(patsubst %,$(B)/%.ok,$(HEADERS) $(PRIVATE_HEADERS))
+	@echo "headers: $(words $^) compile alone"
+$(B)/%.h.ok: %.h
+	@mkdir -p $(@D)
+	$(call say,CHECK,$<)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(BANNED) -Werror -Wno-unused-function -MMD -MP -MT $@ -MF $(@:.ok=.d) -fsyntax-only -x c $<
+	@touch $@
+check-source:
+	@sh tests/lint/check-source.sh
+
+# --- fuzzing: one file per target, with libFuzzer (fuzz) or replaying its corpus (check-fuzz) ---
+$(B)/replay/%: $(B)/tests/fuzz/%.o $(B)/tests/fuzz/replay_main.o $(call libs_for,engine)
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+$(B)/libfuzzer/%: $(B)/tests/fuzz/%.o $(call libs_for,engine)
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
+libfuzzers: $(FUZZERS:%=$(B)/libfuzzer/%)
+fuzz:
+	@echo 'int LLVMFuzzerTestOneInput(const char *d, unsigned long n); int LLVMFuzzerTestOneInput(const char *d, unsigned long n) { return !d && n; }' | \
+		clang -fsanitize=fuzzer -x c - -o /dev/null 2>/dev/null || sh contrib/install-deps.sh test
+	@$(MAKE) --no-print-directory CC=clang SAN=fuzzer-no-link,address,undefined B=build-fuzz libfuzzers
+	@FUZZ_JOBS=$(FUZZ_JOBS) sh tests/fuzz/fuzz.sh $(FUZZ_SECONDS) $(FUZZERS:%=build-fuzz/libfuzzer/%)
+
+# --- the real thing ---
+check-e2e: $(B)/sallyport
+	@bash tests/e2e/dockerd.sh python3 tests/e2e/e2e.py $(B)/sallyport
+demo: $(B)/sallyport
+	@bash contrib/demo.sh $(B)/sallyport
+-include tests/bench/bench.mk
+
+# --- housekeeping ---
+tidy:
+	@command -v clang-tidy >/dev/null || sh contrib/install-deps.sh test
+	clang-tidy --quiet $(wildcard plugin/main.c) $(SRCS) -- -std=c11 -D_GNU_SOURCE -Iinclude -Iplugin -DSP_VERSION='"$(VERSION)"'
+format:
+	clang-format -i $(C_FILES)
+format-check:
+	@command -v clang-format >/dev/null || sh contrib/install-deps.sh test
+	@clang-format --dry-run -Werror $(C_FILES) && echo "format: $(words $(C_FILES)) files"
+dist:
+	git archive --prefix=sallyport-$(VERSION)/ HEAD | gzip -9n >sallyport-$(VERSION).tar.gz
+deps:
+	sh contrib/install-deps.sh build test e2e
+install: $(B)/sallyport
+	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(DATADIR)/policy $(DESTDIR)$(DOCDIR) $(DESTDIR)$(UNITDIR)
+	install -m 755 $(B)/sallyport $(DESTDIR)$(SBINDIR)/sallyport
+	install -m 644 $(POLICIES) $(DESTDIR)$(DATADIR)/policy/
+	install -m 644 README.md NEWS.md LICENSE contrib/docker/daemon.json $(DESTDIR)$(DOCDIR)/
+	for u in $(UNITS); do sed 's,@SBINDIR@,$(SBINDIR),g' $$u >$(DESTDIR)$(UNITDIR)/$${u##*/} && chmod 644 $(DESTDIR)$(UNITDIR)/$${u##*/} || exit 1; done
+	for m in $(MANPAGES); do install -D -m 644 $$m $(DESTDIR)$(MANDIR)/man$${m##*.}/$${m##*/} || exit 1; done
+uninstall:
+	rm -f $(DESTDIR)$(SBINDIR)/sallyport $(foreach u,$(UNITS),$(DESTDIR)$(UNITDIR)/$(notdir $(u)))
+	for m in $(MANPAGES); do rm -f $(DESTDIR)$(MANDIR)/man$${m##*.}/$${m##*/}; done
+	rm -rf $(DESTDIR)$(DATADIR) $(DESTDIR)$(DOCDIR)
 clean:
 	rm -rf build build-*
 .SECONDARY:
 .DELETE_ON_ERROR:
-.PHONY: all help clean
+.PHONY: all help check check-unit check-errors check-fuzz check-server check-layers check-headers check-source \
+	libfuzzers fuzz check-e2e demo bench bench-instructions tidy format format-check dist deps install uninstall clean
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
