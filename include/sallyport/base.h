@@ -61,7 +61,8 @@ sp_str_ends(struct sp_str s, struct sp_str suffix)
 static inline struct sp_str
 sp_str_from(struct sp_str s, size_t at) /* s[at:], empty when at is past the end */
 {
-	return at >= s.len ? (struct sp_str){s.p + s.len, 0} : (struct sp_str){s.p + at, s.len - at};
+	at = at < s.len ? at : s.len;
+	return (struct sp_str){at ? s.p + at : s.p, s.len - at}; /* NULL + 0 is undefined */
 }
 
 static inline struct sp_str
@@ -109,6 +110,12 @@ char *sp_arena_bytes(struct sp_arena *arena, size_t size);
 void *sp_arena_array(struct sp_arena *arena, size_t n, size_t size);
 /* new, with a NUL after the last byte (not counted); {NULL, 0} when full. */
 struct sp_str sp_arena_dup(struct sp_arena *arena, struct sp_str s);
+/*
+ * realloc for bytes: `old` (from this arena, `old_size` as it was asked for; NULL: a new block)
+ * grows in place when it is the newest block and there is room, else it is copied.  What is added
+ * is NOT zeroed.  NULL when full; `old` then stays valid.
+ */
+char *sp_arena_grow(struct sp_arena *arena, char *old, size_t old_size, size_t new_size);
 /* printf into the arena; "" (not NULL) when full. */
 const char *sp_arena_printf(struct sp_arena *arena, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
@@ -117,7 +124,8 @@ const char *sp_arena_printf(struct sp_arena *arena, const char *fmt, ...)
 
 /*
  * Grows in `arena` up to `max` bytes; what does not fit is dropped and `cut` is set.  Never fails
- * otherwise: the text is always usable.
+ * otherwise: the text is always usable.  A cut text is a prefix of the whole, ends with a whole
+ * UTF-8 character, and nothing is added after the cut.
  */
 struct sp_buf {
 	char *p;
@@ -135,6 +143,8 @@ void sp_buf_addc(struct sp_buf *buf, char c);
 void sp_buf_addu(struct sp_buf *buf, uint64_t n); /* decimal */
 void sp_buf_addi(struct sp_buf *buf, int64_t n);  /* decimal */
 void sp_buf_addf(struct sp_buf *buf, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void sp_buf_addv(struct sp_buf *buf, const char *fmt, va_list args)
+	__attribute__((format(printf, 2, 0)));
 /*
  * THE JSON and log escaping: adds `s` as a JSON string with its quotes.  Control bytes, DEL, quote
  * and backslash are escaped; bytes that are not valid UTF-8 become U+FFFD.  Output is valid JSON.
@@ -154,6 +164,11 @@ struct sp_str sp_buf_str(struct sp_buf *buf);
 size_t sp_utf8_next(struct sp_str s, size_t at, uint32_t *code);
 /* Position of the first byte that is not valid UTF-8, or s.len. */
 size_t sp_utf8_bad(struct sp_str s);
+/*
+ * Characters that steer a terminal or hide text from a reader: C0 (also tab and newline), DEL, C1,
+ * line and paragraph separators, bidi controls, zero-width and other invisible characters.
+ */
+bool sp_utf8_hidden(uint32_t code);
 
 /* --- numbers as people write them (POLICY.md 1.7) ------------------------------------------------- */
 
@@ -176,7 +191,7 @@ enum sp_num_err sp_num_duration(struct sp_str s, int64_t *seconds);
 /* 2026-12-31 or 2026-12-31T18:00:00Z, UTC; seconds since 1970. */
 enum sp_num_err sp_num_date(struct sp_str s, int64_t *unix_seconds);
 
-/* The shortest exact way back: "512m", "1.5g", "4096"; "1.5"; "30d"; "2026-12-31T18:00:00Z". */
+/* The shortest exact way back: "512m", "1.5g", "4097"; "1.5"; "30d"; "2026-12-31T18:00:00Z". */
 void sp_buf_add_size(struct sp_buf *buf, int64_t bytes);
 void sp_buf_add_cpus(struct sp_buf *buf, int64_t nano_cpus);
 void sp_buf_add_duration(struct sp_buf *buf, int64_t seconds);

@@ -29,6 +29,7 @@ struct sp_diag {
 struct sp_source {
 	struct sp_str name; /* as shown to the user */
 	struct sp_str text; /* for the source line; empty when it could not be read */
+	size_t n_errors, n_warnings; /* all of this file */
 };
 
 /*
@@ -45,7 +46,7 @@ struct sp_diags {
 };
 
 void sp_diags_init(struct sp_diags *diags, struct sp_arena *arena);
-/* Index for sp_pos.file. */
+/* Index for sp_pos.file.  `name` is copied, `text` is borrowed until the last _print. */
 uint32_t sp_diags_file(struct sp_diags *diags, struct sp_str name, struct sp_str text);
 /* Adds one; `hint` may be NULL.  Always returns -1. */
 int sp_diags_add(struct sp_diags *diags, enum sp_severity severity, const char *code, struct sp_pos pos,
@@ -54,7 +55,8 @@ int sp_diags_add(struct sp_diags *diags, enum sp_severity severity, const char *
 void sp_diags_sort(struct sp_diags *diags);
 /*
  * The compiler-style text of POLICY.md 3.6 for all (first 20 errors per file, then "and N more"),
- * and for each file a last line "NAME: 1 error, 0 warnings" ("; N rules" when n_rules >= 0).
+ * and for each file a last line "NAME: 1 error, 0 warnings" (the first, main file: "; N rules" when
+ * n_rules >= 0 and there is no error).  Sorts.
  */
 void sp_diags_print(struct sp_diags *diags, struct sp_buf *out, int n_rules);
 /* One line per entry, without the source line: for the log of a running server. */
