@@ -8,7 +8,9 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
-#pragma GCC poison strcpy strcat strncpy strncat sprintf vsprintf strtok gets atoi atol alloca
+#undef sprintf /* macros where the C library checks them (clang) */
+#undef vsprintf
+#pragma GCC poison strcpy strcat strncpy strncat sprintf vsprintf strtok gets atoi atol
 #pragma GCC poison mktemp tmpnam localtime gmtime ctime asctime system popen
 #ifndef SP_ALLOCATES /* base/arena.c, and the one place that hands jansson its allocator */
 #pragma GCC poison malloc calloc realloc strdup strndup
