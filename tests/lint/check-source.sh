@@ -56,5 +56,10 @@ rule 'no source file is longer than 500 lines, tables apart' \
 		n=$(wc -l <"$f")
 		[ "$n" -le 500 ] || echo "$f: $n lines"
 	done)"
+rule 'audit-only.yaml has the rules of default.yaml' \
+	"$(sed -n '/^sallyport: 1/,$p' policy/default.yaml >"${TMPDIR:-/tmp}/rules.$$"
+	sed -n '/^sallyport: 1/,$p' policy/audit-only.yaml | sed '2,4d' | diff "${TMPDIR:-/tmp}/rules.$$" -
+	rm -f "${TMPDIR:-/tmp}/rules.$$")"
+
 printf '%d passed, %d failed\n' "$passed" "$failed"
 [ "$failed" -eq 0 ]
