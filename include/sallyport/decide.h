@@ -18,8 +18,13 @@ struct sp_rule; /* opaque outside engine/ */
 struct sp_finding {
 	struct sp_str rule;	/* "no-privileged", "builtin/default-deny" */
 	bool is_grant;		/* the rule is an allow rule that does not cover this */
+	bool insists;		/* the rule says `mode: enforce` itself */
 	struct sp_str key;	/* "bind", "memory"; empty when the rule has none for it */
-	struct sp_str text;	/* one line, no rule name: what was seen, what is wanted, the fix */
+	/*
+	 * One line, no rule name: what was seen, what is wanted, the fix.  Empty for the finding
+	 * builtin/default-deny that stands before the failures of the closest grant.
+	 */
+	struct sp_str text;
 	struct sp_place place;	/* where the value stands in the request; pointer NULL: nowhere */
 	struct sp_str file;	/* of the rule; empty for built-in checks */
 	uint32_t line, column;
@@ -54,7 +59,8 @@ struct sp_decision {
 	const struct sp_finding *findings; /* why it is (or would be) refused; rules in enforce mode */
 	const struct sp_finding *audit_findings; /* what rules in audit mode object to */
 	struct sp_str granted_by; /* allow rule that covers the request; empty: none */
-	struct sp_str message;	  /* for the docker user, POLICY.md 1.13; empty when allowed */
+	/* What the docker user is told, or would be told (would_deny); POLICY.md 1.13; else empty. */
+	struct sp_str message;
 	const struct sp_step *steps; /* every rule in file order; NULL unless asked for */
 };
 

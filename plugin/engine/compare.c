@@ -1,0 +1,450 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * compare.c: one setting of the policy against values of the request, three-valued.
+ *
+ * SP_UNKNOWN comes out whenever the answer depends on something that cannot be seen; the callers
+ * turn it to the safe side, never this file.  Input: settings the loader has checked, facts.
+ */
+#include "engine/rule.h"
+#include "sallyport/match.h"
+
+struct sp_str
+sp_pattern_shown(const struct sp_eval *ev, const struct sp_pattern *p, struct sp_str text)
+{
+	struct sp_buf out;
+	const char *at;
+	struct sp_str rest = text;
+
+	if (!p->has_user)
+		return text;
+	sp_buf_init(&out, ev->arena, 4096);
+	while ((at = memmem(rest.p, rest.len, "$user", 5)) != NULL) {
+		sp_buf_add(&out, sp_str_head(rest, (size_t)(at - rest.p)));
+		sp_buf_add(&out, ev->user_ok ? ev->req->user : SP_STR("$user"));
+		rest = sp_str_from(rest, (size_t)(at - rest.p) + 5);
+	}
+	sp_buf_add(&out, rest);
+	return sp_buf_str(&out);
+}
+
+/* --- one pattern against one value --------------------------------------------------------------------- */
+
+static enum sp_tri
+tri(bool yes)
+{
+	return yes ? SP_YES : SP_NO;
+}
+
+static enum sp_tri
+accept_name(const struct sp_eval *ev, const struct sp_pattern *p, const struct sp_value *v)
+{
+	if (p->has_user && !ev->user_ok)
+		return SP_UNKNOWN;
+	if (p->read_only && !v->read_only)
+		return SP_NO;
+	return tri(sp_match_glob(sp_pattern_shown(ev, p, p->match), v->text, 0));
+}
+
+static enum sp_tri
+accept_path(const struct sp_eval *ev, const struct sp_pattern *p, const struct sp_value *v)
+{
+	if (p->has_user && !ev->user_ok)
+		return SP_UNKNOWN;
+	if (p->read_only && !v->read_only)
+		return SP_NO;
+	return tri(sp_match_path(sp_pattern_shown(ev, p, p->match), v->text));
+}
+
+static bool
+registry_matches(struct sp_str pattern, struct sp_str registry)
+{
+	struct sp_str label, rest;
+
+	if (!sp_str_starts(pattern, SP_STR("*.")))
+		return sp_str_eq(pattern, registry);
+	return sp_str_cut(registry, '.', &label, &rest) && label.len > 0 &&
+	       sp_str_eq(rest, sp_str_from(pattern, 2));
+}
+
+/*
+ * Path parts: '*' inside one part; "**" one or more whole parts at the end, zero or more in the
+ * middle.  `from` is where to go on after the last "**": the one place to come back to.
+ */
+static bool
+parts_match(struct sp_str pattern, struct sp_str path)
+{
+	struct sp_str back_pattern = {NULL, 0}, back_path = {NULL, 0};
+
+	for (;;) {
+		struct sp_str want, more_pattern, part, more_path;
+		bool last_pattern = !sp_str_cut(pattern, '/', &want, &more_pattern);
+		bool last_path = !sp_str_cut(path, '/', &part, &more_path);
+
+		if (sp_str_is(want, "**")) {
+			if (last_pattern)
+				return path.len > 0;
+			back_pattern = pattern = more_pattern;
+			back_path = path;
+			continue;
+		}
+		if (path.len > 0 && sp_match_glob(want, part, '/')) {
+			if (last_pattern && last_path)
+				return true;
+			if (!last_pattern && !last_path) {
+				pattern = more_pattern;
+				path = more_path;
+				continue;
+			}
+		}
+		/* A mismatch: let the last "**" take one part more. */
+		if (!back_pattern.p || !sp_str_cut(back_path, '/', &part, &more_path))
+			return false;
+		back_path = path = more_path;
+		pattern = back_pattern;
+	}
+}
+
+static enum sp_tri
+accept_image(const struct sp_eval *ev, const struct sp_pattern *p, const struct sp_value *v)
+{
+	const struct sp_image *image = v->image;
+	const struct sp_image_pattern *want = &p->image;
+
+	if (!image || image->kind == SP_IMAGE_INVALID)
+		return SP_NO;
+	if (want->every)
+		return SP_YES;
+	if (image->kind == SP_IMAGE_ID)
+		return SP_UNKNOWN; /* may be any image until somebody looks it up */
+	if (p->has_user && !ev->user_ok)
+		return SP_UNKNOWN;
+	if (!registry_matches(sp_pattern_shown(ev, p, want->registry), image->registry) ||
+	    !parts_match(sp_pattern_shown(ev, p, want->path), image->path))
+		return SP_NO;
+	if (want->digest.len)
+		return tri(sp_str_eq(want->digest, image->digest));
+	if (want->tag.len)
+		return tri(image->tag.len &&
+			   sp_match_glob(sp_pattern_shown(ev, p, want->tag), image->tag, 0));
+	return SP_YES;
+}
+
+static bool
+proto_matches(const struct sp_port_pattern *want, const struct sp_port *port)
+{
+	return want->proto.len == 0 || sp_str_eq(want->proto, port->proto);
+}
+
+static enum sp_tri
+accept_port(const struct sp_eval *ev, const struct sp_pattern *p, const struct sp_value *v)
+{
+	const struct sp_port_pattern *want = &p->port;
+
+	(void)ev;
+	if (!v->port)
+		return SP_UNKNOWN;
+	if (!want->any_ip && (v->port->ip_any || memcmp(want->ip, v->port->ip_bytes, 16) != 0))
+		return SP_NO;
+	if (!proto_matches(want, v->port) || want->ephemeral != v->port->ephemeral)
+		return SP_NO;
+	return tri(want->ephemeral ||
+		   (want->first <= v->port->first && v->port->last <= want->last));
+}
+
+/* For `uses:`: would the published port take any that the pattern names? */
+static enum sp_tri
+port_touches(const struct sp_pattern *p, const struct sp_value *v)
+{
+	const struct sp_port_pattern *want = &p->port;
+	const struct sp_port *have = v->port;
+
+	if (!have)
+		return SP_UNKNOWN;
+	if (!want->any_ip && !have->ip_any && memcmp(want->ip, have->ip_bytes, 16) != 0)
+		return SP_NO;
+	if (!proto_matches(want, have))
+		return SP_NO;
+	if (have->ephemeral) /* Linux takes these from 32768 on unless told otherwise */
+		return tri(want->ephemeral || want->last >= 32768);
+	return tri(!want->ephemeral && want->first <= have->last && have->first <= want->last);
+}
+
+static enum sp_tri
+accept_text(const struct sp_eval *ev, const struct sp_pattern *p, const struct sp_value *v)
+{
+	(void)ev;
+	return tri(sp_str_eq(p->match, v->text));
+}
+
+static enum sp_tri
+match_any(const struct sp_eval *ev, const struct sp_setting *s, const struct sp_value *v)
+{
+	struct sp_str repository;
+
+	switch (s->key->type) {
+	case SP_T_NAMES:
+	case SP_T_USERS:
+		return sp_index_match(ev, s, v->text, v, accept_name);
+	case SP_T_PATHS:
+		return sp_index_match(ev, s, v->text, v, accept_path);
+	case SP_T_IMAGES:
+		repository = (struct sp_str){NULL, 0};
+		if (v->image && v->image->kind == SP_IMAGE_NAME)
+			repository = sp_str_head(v->image->full,
+						 v->image->registry.len + 1 + v->image->path.len);
+		else if (v->image && v->image->kind == SP_IMAGE_ID && s->n > s->n_wild)
+			return sp_index_match(ev, s, repository, v, accept_image) == SP_YES ? SP_YES
+											    : SP_UNKNOWN;
+		return sp_index_match(ev, s, repository, v, accept_image);
+	case SP_T_PORTS:
+		return sp_index_match(ev, s, v->text, v, accept_port);
+	case SP_T_CHOICES:
+	case SP_T_CAPS:
+		return sp_index_match(ev, s, v->text, v, accept_text);
+	case SP_T_FLAG:
+		return SP_YES; /* `true` is the only value a flag can have */
+	case SP_T_NONE:
+	case SP_T_MAP:
+	case SP_T_SUBJECTS:
+	case SP_T_ACTIONS:
+	case SP_T_SCOPE:
+	case SP_T_LIFTS:
+	case SP_T_WORD:
+	case SP_T_TEXT:
+	case SP_T_DATE:
+	case SP_T_LABELS:
+	case SP_T_RANGE_SIZE:
+	case SP_T_RANGE_CPUS:
+	case SP_T_RANGE_COUNT:
+	case SP_T_DURATION:
+	case SP_T_STATUSES:
+		break;
+	}
+	return SP_UNKNOWN;
+}
+
+/* --- powers ----------------------------------------------------------------------------------------------- */
+
+static bool
+has_literal(const struct sp_setting *s, const char *word)
+{
+	for (uint32_t i = 0; i < s->n; i++) {
+		if (sp_str_is(s->patterns[i].match, word))
+			return true;
+	}
+	return false;
+}
+
+enum sp_tri
+sp_setting_covers(const struct sp_eval *ev, const struct sp_setting *s, const struct sp_value *v)
+{
+	if (v->state == SP_UNKNOWABLE)
+		return SP_UNKNOWN;
+	if (s->any)
+		return SP_YES;
+	if (s->key->type == SP_T_CAPS && has_literal(s, "ALL"))
+		return SP_YES;
+	return match_any(ev, s, v);
+}
+
+enum sp_tri
+sp_setting_hits(const struct sp_eval *ev, const struct sp_setting *s, const struct sp_value *v,
+		struct sp_str *pattern)
+{
+	enum sp_tri result = SP_NO;
+
+	*pattern = (struct sp_str){NULL, 0};
+	if (s->any)
+		return SP_YES;
+	if (v->state == SP_UNKNOWABLE)
+		return SP_UNKNOWN;
+	if (s->key->type == SP_T_CAPS && sp_str_is(v->text, "ALL"))
+		return SP_YES;
+	if (s->key->type != SP_T_PATHS && s->key->type != SP_T_PORTS)
+		return match_any(ev, s, v);
+	for (uint32_t i = 0; i < s->n && result != SP_YES; i++) {
+		const struct sp_pattern *p = &s->patterns[i];
+		enum sp_tri t;
+
+		if (p->has_user && !ev->user_ok)
+			t = SP_UNKNOWN;
+		else if (s->key->type == SP_T_PORTS)
+			t = port_touches(p, v);
+		else
+			t = tri(sp_match_path_exposes(sp_pattern_shown(ev, p, p->match), v->text));
+		if (t != SP_NO) {
+			result = t;
+			*pattern = sp_pattern_shown(ev, p, p->text);
+		}
+	}
+	return result;
+}
+
+/* --- conditions ----------------------------------------------------------------------------------------------- */
+
+static enum sp_tri
+range_holds(const struct sp_setting *s, const struct sp_value *v)
+{
+	switch (v->state) {
+	case SP_SET:
+		return tri((!s->has_min || v->num >= s->min) && (!s->has_max || v->num <= s->max));
+	case SP_UNLIMITED:
+		return tri(!s->has_max);
+	case SP_UNSET: /* no limit at all: neither "at least" nor "at most" is met */
+		return SP_NO;
+	case SP_UNCHANGED:
+		return SP_YES;
+	case SP_UNKNOWABLE:
+		break;
+	}
+	return SP_UNKNOWN;
+}
+
+/* Any spelling of uid 0, with or without a group: "0", "0:5", "00", "root". */
+static enum sp_tri
+is_root(struct sp_str user)
+{
+	struct sp_str uid, gid;
+	size_t i = 0;
+
+	sp_str_cut(user, ':', &uid, &gid);
+	if (uid.len == 0 || sp_str_is(uid, "root"))
+		return SP_YES;
+	if (uid.p[0] == '+' || uid.p[0] == '-') /* strconv.Atoi takes a sign: "+0" is 0 */
+		i = 1;
+	while (i < uid.len && uid.p[i] == '0')
+		i++;
+	if (i == uid.len)
+		return SP_YES;
+	while (i < uid.len && uid.p[i] >= '0' && uid.p[i] <= '9')
+		i++;
+	/* A name: the container's /etc/passwd says which uid it is, and the image brings that. */
+	return i == uid.len ? SP_NO : SP_UNKNOWN;
+}
+
+static enum sp_tri
+user_holds(const struct sp_eval *ev, const struct sp_setting *s, const struct sp_value *v)
+{
+	if (v->state != SP_SET)
+		return SP_UNKNOWN;
+	if (s->non_root && is_root(v->text) != SP_YES)
+		return SP_YES;
+	return s->n ? match_any(ev, s, v) : SP_NO;
+}
+
+static enum sp_tri
+caps_hold(const struct sp_eval *ev, const struct sp_setting *s)
+{
+	for (uint32_t i = 0; i < s->n; i++) {
+		bool dropped = false;
+
+		for (const struct sp_value *v = ev->facts->first[SP_FACT_CAP_DROP]; v; v = v->next) {
+			if (v->state == SP_SET &&
+			    (sp_str_eq(v->text, s->patterns[i].match) || sp_str_is(v->text, "ALL")))
+				dropped = true;
+		}
+		if (!dropped)
+			return SP_NO;
+	}
+	return SP_YES;
+}
+
+static enum sp_tri
+labels_hold(const struct sp_eval *ev, const struct sp_setting *s)
+{
+	for (uint32_t i = 0; i < s->n; i++) {
+		const struct sp_pattern *p = &s->patterns[i];
+		enum sp_tri t = SP_NO;
+
+		for (const struct sp_value *v = ev->facts->first[SP_FACT_LABELS]; v; v = v->next) {
+			if (sp_str_eq(v->key, p->key))
+				t = accept_name(ev, p, v);
+		}
+		if (t != SP_YES)
+			return t;
+	}
+	return SP_YES;
+}
+
+static enum sp_tri
+flag_holds(const struct sp_setting *s, const struct sp_value *v)
+{
+	if (v->state == SP_UNKNOWABLE)
+		return SP_UNKNOWN;
+	if (s->key->fact == SP_FACT_IMAGES) /* image_pinned */
+		return tri(v->image && v->image->kind != SP_IMAGE_INVALID && v->image->digest.len > 0);
+	return tri(v->state == SP_SET);
+}
+
+static enum sp_tri
+value_holds(const struct sp_eval *ev, const struct sp_setting *s, const struct sp_value *v)
+{
+	switch (s->key->type) {
+	case SP_T_FLAG:
+		return flag_holds(s, v);
+	case SP_T_RANGE_SIZE:
+	case SP_T_RANGE_CPUS:
+	case SP_T_RANGE_COUNT:
+		return range_holds(s, v);
+	case SP_T_USERS:
+		return user_holds(ev, s, v);
+	case SP_T_DURATION: /* image_max_age: nobody knows the image's date yet */
+		return SP_UNKNOWN;
+	case SP_T_IMAGES:
+		if (v->state == SP_UNKNOWABLE && !s->any)
+			return SP_UNKNOWN;
+		if (s->any)
+			return tri(!v->image || v->image->kind != SP_IMAGE_INVALID);
+		return match_any(ev, s, v);
+	case SP_T_NAMES:
+		if (v->state == SP_UNCHANGED)
+			return SP_YES;
+		if (v->state == SP_UNKNOWABLE)
+			return SP_UNKNOWN;
+		return s->any ? SP_YES : match_any(ev, s, v);
+	case SP_T_NONE:
+	case SP_T_MAP:
+	case SP_T_SUBJECTS:
+	case SP_T_ACTIONS:
+	case SP_T_SCOPE:
+	case SP_T_LIFTS:
+	case SP_T_WORD:
+	case SP_T_TEXT:
+	case SP_T_DATE:
+	case SP_T_CHOICES:
+	case SP_T_CAPS:
+	case SP_T_PATHS:
+	case SP_T_PORTS:
+	case SP_T_LABELS:
+	case SP_T_STATUSES:
+		break;
+	}
+	return SP_UNKNOWN;
+}
+
+enum sp_tri
+sp_setting_holds(const struct sp_eval *ev, const struct sp_setting *s, const struct sp_value **culprit)
+{
+	const struct sp_value *v = ev->facts->first[s->key->fact];
+
+	*culprit = NULL;
+	if (!sp_setting_applies(ev, s))
+		return SP_YES;
+	if (ev->unread)
+		return SP_UNKNOWN;
+	if (s->key->type == SP_T_CAPS)
+		return caps_hold(ev, s);
+	if (s->key->type == SP_T_LABELS)
+		return labels_hold(ev, s);
+	if (!v) /* a request that names no image, no tag ... */
+		return SP_NO;
+	for (; v; v = v->next) {
+		enum sp_tri t = value_holds(ev, s, v);
+
+		if (t != SP_YES) {
+			*culprit = v;
+			return t;
+		}
+	}
+	return SP_YES;
+}

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * keys.c: THE table of the policy language.  A new key is one row here (and one in facts.h when it
+ * reads something new); loader, messages and documentation follow.
+ */
+#include "sallyport/keys.h"
+
+#define CREATE SP_FOR_CREATE
+#define UPDATE SP_FOR_UPDATE
+#define SERVICE SP_FOR_SERVICE
+#define RULES (SP_IN_ALLOW | SP_IN_DENY | SP_IN_REQUIRE | SP_IN_EXCEPTION)
+#define GUARDS (SP_IN_DENY | SP_IN_REQUIRE)
+#define NEW_OBJECT (CREATE | SERVICE | SP_FOR_VOLUME | SP_FOR_NETWORK)
+
+static const char *const modes[] = {"enforce", "audit", NULL};
+static const char *const details[] = {"full", "rule", "none", NULL};
+static const char *const propagations[] = {"shared", "rshared", "slave", "rslave", NULL};
+static const char *const namespaces[] = {"network", "pid", "ipc", "uts", "userns", "cgroup", NULL};
+static const char *const joinable[] = {"network", "pid", "ipc", NULL};
+
+static const char later_text[] = "is not supported yet";
+
+/* clang-format off */
+#define FILE_KEY(name, type, choices, dflt, example, later, doc) \
+	{name, SP_IN_FILE, type, SP_FACT_NONE, 0, choices, NULL, NULL, dflt, example, later, doc}
+#define RULE_KEY(name, where, type, choices, dflt, example, later, doc) \
+	{name, where, type, SP_FACT_NONE, 0, choices, NULL, NULL, dflt, example, later, doc}
+#define POWER(name, type, fact, families, choices, example, doc) \
+	{name, SP_IN_POWERS, type, SP_FACT_##fact, families, choices, NULL, NULL, NULL, example, NULL, doc}
+#define CONDITION(name, type, fact, families, noun, fix, example, doc) \
+	{name, SP_IN_CONDITIONS, type, SP_FACT_##fact, families, NULL, noun, fix, NULL, example, NULL, doc}
+
+static const struct sp_key keys[] = {
+	/* the file */
+	FILE_KEY("sallyport", SP_T_TEXT, NULL, NULL, "1", NULL,
+		 "Language version; the first key of every file."),
+	FILE_KEY("mode", SP_T_WORD, modes, "enforce", "audit", NULL,
+		 "Mode of the rules that do not say otherwise, of the built-in checks and of default deny."),
+	FILE_KEY("messages", SP_T_MAP, NULL, NULL, "{contact: x@example.com}", NULL,
+		 "What a refused user is told beside the reason."),
+	FILE_KEY("include", SP_T_NAMES, NULL, NULL, "[teams/*.yaml]", later_text,
+		 "Further files of the policy."),
+	FILE_KEY("pack", SP_T_TEXT, NULL, NULL, "cis", later_text,
+		 "Prefix of all rule names of an included file."),
+	FILE_KEY("adjust", SP_T_MAP, NULL, NULL, "{cis/5.27: {mode: audit, reason: OPS-77}}", later_text,
+		 "Softens single rules of a pack."),
+	FILE_KEY("groups", SP_T_MAP, NULL, NULL, "{ci: [ci-*]}", NULL, "Named users."),
+	FILE_KEY("lists", SP_T_MAP, NULL, NULL, "{sockets: [/run/docker.sock]}", NULL,
+		 "Named values, used as list:NAME inside any list."),
+	FILE_KEY("vars", SP_T_MAP, NULL, NULL, "{registry: registry.example.com}", NULL,
+		 "Constants, used as $name."),
+	FILE_KEY("profiles", SP_T_MAP, NULL, NULL, "{web: {must: {memory: {max: 1g}}}}", later_text,
+		 "Fragments of conditions and powers for allow rules."),
+	FILE_KEY("allow", SP_T_MAP, NULL, NULL, "{ops: {who: [anna], do: [read], on: any}}", NULL,
+		 "Who may do what, on which objects, under which conditions, with which powers."),
+	FILE_KEY("deny", SP_T_MAP, NULL, NULL, "{no-privileged: {uses: {privileged: true}}}", NULL,
+		 "Never, whatever allow says."),
+	FILE_KEY("require", SP_T_MAP, NULL, NULL, "{limits: {must: {memory: {max: 2g}}}}", NULL,
+		 "Always, whatever allow says."),
+	FILE_KEY("exceptions", SP_T_MAP, NULL, NULL,
+		 "{x: {lifts: [limits], who: [anna], expires: never, reason: OPS-1}}", NULL,
+		 "A guard that does not hold for somebody, until a date."),
+
+	/* messages */
+	RULE_KEY("contact", SP_IN_MESSAGES, SP_T_TEXT, NULL, NULL, "platform@example.com", NULL,
+		 "Added to every refusal: whom to ask."),
+	RULE_KEY("detail", SP_IN_MESSAGES, SP_T_WORD, details, "full", "rule", NULL,
+		 "How much a refusal tells: values and limits, the rule names, or nothing."),
+
+	/* rules */
+	RULE_KEY("who", RULES, SP_T_SUBJECTS, NULL, "everyone", "[anna, group:ci]", NULL,
+		 "Users the rule speaks about: certificate names, group:NAME, local, anyone."),
+	RULE_KEY("except", GUARDS, SP_T_SUBJECTS, NULL, "nobody", "[group:admins]", NULL,
+		 "Users the guard spares."),
+	RULE_KEY("do", RULES, SP_T_ACTIONS, NULL, "every action its keys speak about", "[run, exec]", NULL,
+		 "Actions and sets of actions."),
+	RULE_KEY("on", RULES, SP_T_SCOPE, NULL, "any", "any", NULL,
+		 "Which existing objects."),
+	RULE_KEY("profiles", SP_IN_ALLOW, SP_T_NAMES, NULL, NULL, "[web]", later_text,
+		 "Fragments to add to this rule."),
+	RULE_KEY("must", SP_IN_ALLOW | SP_IN_REQUIRE, SP_T_MAP, NULL, NULL, "{images: any}", NULL,
+		 "Conditions the request has to meet."),
+	RULE_KEY("may", SP_IN_ALLOW | SP_IN_EXCEPTION, SP_T_MAP, NULL, "no power at all", "{privileged: true}", NULL,
+		 "Powers the request may use, or everything."),
+	RULE_KEY("when", GUARDS | SP_IN_EXCEPTION, SP_T_MAP, NULL, "always", "{images: [nginx]}", NULL,
+		 "The rule speaks only about requests for which all of these hold."),
+	RULE_KEY("unless", GUARDS, SP_T_MAP, NULL, "never", "{user: non-root}", NULL,
+		 "The rule does not speak about requests for which all of these hold."),
+	RULE_KEY("uses", SP_IN_DENY, SP_T_MAP, NULL, "the actions themselves", "{privileged: true}", NULL,
+		 "Powers that are forbidden."),
+	RULE_KEY("response", SP_IN_DENY, SP_T_MAP, NULL, NULL, "{status: [5xx]}", NULL,
+		 "Judges dockerd's answer instead of the request: the answer is withheld, the action has happened."),
+	RULE_KEY("quota", SP_IN_ALLOW, SP_T_MAP, NULL, NULL, "{containers: 20}", later_text,
+		 "Upper bounds over all containers of the rule's objects."),
+	RULE_KEY("lifts", SP_IN_EXCEPTION, SP_T_LIFTS, NULL, NULL, "[no-privileged]", NULL,
+		 "Guards the exception lifts: RULE or RULE:KEY."),
+	RULE_KEY("expires", SP_IN_ALLOW | SP_IN_EXCEPTION, SP_T_DATE, NULL, "never", "2026-12-31", NULL,
+		 "First moment the rule no longer holds."),
+	RULE_KEY("enforce_from", GUARDS, SP_T_DATE, NULL, "at once", "2026-10-01", later_text,
+		 "First moment the guard refuses; before, it only reports."),
+	RULE_KEY("mode", SP_IN_ALLOW | GUARDS, SP_T_WORD, modes, "the file's mode", "audit", NULL,
+		 "audit: the rule is evaluated and logged, it refuses (or grants) nothing."),
+	RULE_KEY("message", GUARDS, SP_T_TEXT, NULL, "generated", "ask us first", NULL,
+		 "Text shown instead of the generated one; knows $value $limit $flag $rule $action $user."),
+	RULE_KEY("reason", SP_IN_EXCEPTION, SP_T_TEXT, NULL, NULL, "SEC-1234", NULL,
+		 "Why the exception exists."),
+	RULE_KEY("approved_by", RULES, SP_T_TEXT, NULL, NULL, "ciso@example.com", NULL,
+		 "Documentation, shown by explain."),
+	RULE_KEY("note", RULES, SP_T_TEXT, NULL, NULL, "see the wiki", NULL,
+		 "Documentation, shown by explain."),
+
+	/* response */
+	RULE_KEY("status", SP_IN_RESPONSE, SP_T_STATUSES, NULL, NULL, "[404, 5xx]", NULL,
+		 "HTTP status codes of dockerd's answer, or classes such as 5xx."),
+
+	/* powers */
+	POWER("privileged", SP_T_FLAG, PRIVILEGED, CREATE, NULL, "true",
+	      "All capabilities, all devices, no confinement."),
+	POWER("cap_add", SP_T_CAPS, CAP_ADD, CREATE | SERVICE, NULL, "[NET_ADMIN]",
+	      "Capabilities added to docker's default set."),
+	POWER("bind", SP_T_PATHS, BIND, CREATE | SERVICE | SP_FOR_VOLUME, NULL, "[/srv/data/**, /etc/ssl/certs:ro]",
+	      "Host paths mounted into the container, also through volume options."),
+	POWER("bind_propagation", SP_T_CHOICES, BIND_PROPAGATION, CREATE | SERVICE, propagations, "[rslave]",
+	      "Mounts that spread between host and container."),
+	POWER("volumes", SP_T_NAMES, VOLUMES, CREATE | SERVICE, NULL, "[data-*, shared:ro]",
+	      "Named volumes."),
+	POWER("volume_drivers", SP_T_NAMES, VOLUME_DRIVERS, CREATE | SERVICE | SP_FOR_VOLUME, NULL, "[rclone]",
+	      "Volume drivers other than local."),
+	POWER("volume_options", SP_T_FLAG, VOLUME_OPTIONS, CREATE | SERVICE | SP_FOR_VOLUME, NULL, "true",
+	      "Options of volume drivers, such as nfs or tmpfs mounts."),
+	POWER("volumes_from", SP_T_FLAG, VOLUMES_FROM, CREATE, NULL, "true",
+	      "All mounts of another container."),
+	POWER("cluster_volumes", SP_T_FLAG, CLUSTER_VOLUMES, CREATE | SERVICE | SP_FOR_VOLUME, NULL, "true",
+	      "CSI volumes of a swarm."),
+	POWER("image_mounts", SP_T_IMAGES, IMAGE_MOUNTS, CREATE | SERVICE, NULL, "[registry.example.com/**]",
+	      "Files of another image mounted into the container."),
+	POWER("devices", SP_T_PATHS, DEVICES, CREATE, NULL, "[/dev/snd]",
+	      "Devices of the host."),
+	POWER("device_cgroup_rules", SP_T_NAMES, DEVICE_CGROUP_RULES, CREATE, NULL, "[\"c 189:* rmw\"]",
+	      "Access to classes of devices."),
+	POWER("gpus", SP_T_FLAG, GPUS, CREATE, NULL, "true",
+	      "GPUs and other requested devices."),
+	POWER("host_namespaces", SP_T_CHOICES, HOST_NAMESPACES, CREATE | SERVICE | SP_FOR_BUILD, namespaces, "[pid]",
+	      "Namespaces shared with the host."),
+	POWER("join_namespaces", SP_T_CHOICES, JOIN_NAMESPACES, CREATE | SP_FOR_BUILD, joinable, "[network]",
+	      "Namespaces shared with another container."),
+	POWER("networks", SP_T_NAMES, NETWORKS, CREATE | SERVICE | SP_FOR_CONNECT, NULL, "[prod-*]",
+	      "Networks other than none and the default bridge."),
+	POWER("network_options", SP_T_NAMES, NETWORK_OPTIONS, CREATE | SERVICE | SP_FOR_NETWORK | SP_FOR_CONNECT, NULL,
+	      "[com.docker.network.driver.mtu]", "Driver options of networks and endpoints."),
+	POWER("network_drivers", SP_T_NAMES, NETWORK_DRIVERS, SP_FOR_NETWORK, NULL, "[macvlan]",
+	      "Network drivers other than bridge and overlay."),
+	POWER("ports", SP_T_PORTS, PORTS, CREATE | SERVICE, NULL, "[127.0.0.1:8000-8999, any:443]",
+	      "Ports published on the host."),
+	POWER("security_opt", SP_T_NAMES, SECURITY_OPT, CREATE | SERVICE, NULL, "[apparmor=docker-*]",
+	      "Security options other than no-new-privileges."),
+	POWER("sysctls", SP_T_NAMES, SYSCTLS, CREATE | SERVICE, NULL, "[net.core.somaxconn]",
+	      "Kernel parameters."),
+	POWER("ulimits", SP_T_NAMES, ULIMITS, CREATE | SERVICE, NULL, "[nofile]",
+	      "Limits of processes."),
+	POWER("storage_opt", SP_T_NAMES, STORAGE_OPT, CREATE, NULL, "[size]",
+	      "Options of the storage driver."),
+	POWER("annotations", SP_T_NAMES, ANNOTATIONS, CREATE, NULL, "[org.example.*]",
+	      "Annotations handed to the OCI runtime."),
+	POWER("group_add", SP_T_NAMES, GROUP_ADD, CREATE | SERVICE, NULL, "[audio]",
+	      "Additional groups of the container's user."),
+	POWER("runtimes", SP_T_NAMES, RUNTIMES, CREATE, NULL, "[runsc]",
+	      "OCI runtimes named in the request."),
+	POWER("cgroup_parent", SP_T_NAMES, CGROUP_PARENT, CREATE | SP_FOR_BUILD, NULL, "[ci.slice]",
+	      "The cgroup the container is put under."),
+	POWER("log_drivers", SP_T_NAMES, LOG_DRIVERS, CREATE | SERVICE, NULL, "[json-file, local]",
+	      "Log drivers named in the request."),
+	POWER("oom_control", SP_T_FLAG, OOM_CONTROL, CREATE | SERVICE, NULL, "true",
+	      "Escaping the OOM killer."),
+	POWER("cpu_realtime", SP_T_FLAG, CPU_REALTIME, CREATE | UPDATE, NULL, "true",
+	      "Realtime scheduling."),
+	POWER("links", SP_T_FLAG, LINKS, CREATE, NULL, "true",
+	      "Links to other containers."),
+	POWER("checkpoints", SP_T_FLAG, CHECKPOINTS, SP_FOR_START, NULL, "true",
+	      "Starting from a checkpoint."),
+	POWER("exec_privileged", SP_T_FLAG, EXEC_PRIVILEGED, SP_FOR_EXEC, NULL, "true",
+	      "Commands with all capabilities in a running container."),
+	POWER("secrets", SP_T_NAMES, SECRETS, SERVICE, NULL, "[prod-*]",
+	      "Swarm secrets."),
+	POWER("configs", SP_T_NAMES, CONFIGS, SERVICE, NULL, "[prod-*]",
+	      "Swarm configs."),
+	POWER("global_service", SP_T_FLAG, GLOBAL_SERVICE, SERVICE, NULL, "true",
+	      "Services that run on every node."),
+	POWER("build_remote", SP_T_NAMES, BUILD_REMOTE, SP_FOR_BUILD, NULL, "[\"https://git.example.com/*\"]",
+	      "Build contexts the daemon fetches itself."),
+	POWER("unknown_fields", SP_T_NAMES, UNKNOWN_FIELDS,
+	      CREATE | UPDATE | SP_FOR_EXEC | SP_FOR_VOLUME | SP_FOR_NETWORK | SP_FOR_CONNECT | SERVICE, NULL,
+	      "[/HostConfig/NewField]", "Fields of the request this version does not know."),
+
+	/* conditions */
+	CONDITION("images", SP_T_IMAGES, IMAGES, CREATE | SERVICE | SP_FOR_PULL | SP_FOR_PUSH | SP_FOR_TAG | SP_FOR_RMI,
+		  "image", NULL, "[registry.example.com/**]", "Every image named matches one of these."),
+	CONDITION("image_pinned", SP_T_FLAG, IMAGES, CREATE | SERVICE | SP_FOR_PULL,
+		  "image", NULL, "true", "Every image is named by digest."),
+	CONDITION("image_max_age", SP_T_DURATION, IMAGES, CREATE | SERVICE,
+		  "image", NULL, "30d", "No image was built longer ago."),
+	{"image_scan", SP_IN_CONDITIONS, SP_T_MAP, SP_FACT_IMAGES, CREATE | SERVICE, NULL, "image", NULL, NULL,
+	 "{max_severity: high}", later_text, "A vulnerability report exists and is good enough."},
+	CONDITION("tags", SP_T_IMAGES, TAGS, SP_FOR_BUILD | SP_FOR_TAG | SP_FOR_COMMIT | SP_FOR_LOAD,
+		  "new image name", "-t %s", "[registry.example.com/ci/**]", "Every new image name matches one of these."),
+	CONDITION("memory", SP_T_RANGE_SIZE, MEMORY, CREATE | UPDATE | SERVICE,
+		  "memory limit", "-m %s", "{max: 2g}", "Memory limit."),
+	CONDITION("memory_swap", SP_T_RANGE_SIZE, MEMORY_SWAP, CREATE | UPDATE | SERVICE,
+		  "memory and swap limit", "--memory-swap %s", "{max: 4g}", "Memory and swap together."),
+	CONDITION("shm_size", SP_T_RANGE_SIZE, SHM_SIZE, CREATE,
+		  "size of /dev/shm", "--shm-size %s", "{max: 256m}", "Size of /dev/shm."),
+	CONDITION("cpus", SP_T_RANGE_CPUS, CPUS, CREATE | UPDATE | SERVICE,
+		  "cpu limit", "--cpus %s", "{max: 1.5}", "Number of CPUs."),
+	CONDITION("pids", SP_T_RANGE_COUNT, PIDS, CREATE | UPDATE | SERVICE,
+		  "pids limit", "--pids-limit %s", "{max: 512}", "Number of processes."),
+	CONDITION("replicas", SP_T_RANGE_COUNT, REPLICAS, SERVICE,
+		  "number of replicas", "--replicas %s", "{max: 20}", "Tasks of a service."),
+	CONDITION("no_new_privileges", SP_T_FLAG, NO_NEW_PRIVILEGES, CREATE | SERVICE,
+		  "no-new-privileges", "--security-opt no-new-privileges", "true", "No setuid program gains privileges."),
+	CONDITION("read_only", SP_T_FLAG, READ_ONLY, CREATE | SERVICE,
+		  "read-only root filesystem", "--read-only", "true", "The root filesystem is read-only."),
+	CONDITION("healthcheck", SP_T_FLAG, HEALTHCHECK, CREATE | SERVICE,
+		  "health check", "--health-cmd ...", "true", "The request brings a health check."),
+	CONDITION("user", SP_T_USERS, USER, CREATE | SERVICE,
+		  "user", "--user 1000", "non-root", "User of the container's process."),
+	CONDITION("exec_user", SP_T_USERS, EXEC_USER, SP_FOR_EXEC,
+		  "user of the command", "--user 1000", "non-root", "User of a command run by exec."),
+	CONDITION("cap_drop", SP_T_CAPS, CAP_DROP, CREATE | SERVICE,
+		  "list of dropped capabilities", "--cap-drop %s", "[ALL]", "Capabilities the container gives up."),
+	CONDITION("labels", SP_T_LABELS, LABELS, NEW_OBJECT,
+		  "labels", "--label %s", "{team: blue}", "Labels the new object carries."),
+	CONDITION("name", SP_T_NAMES, NAME, CREATE | SP_FOR_RENAME | SP_FOR_VOLUME | SP_FOR_NETWORK | SERVICE,
+		  "name", "--name ...", "[blue-*]", "Name of the new object."),
+	CONDITION("restart", SP_T_NAMES, RESTART, CREATE | UPDATE,
+		  "restart policy", "--restart %s", "[\"no\", \"on-failure:5\"]", "Restart policy."),
+};
+/* clang-format on */
+
+const struct sp_key *
+sp_keys(size_t *n)
+{
+	*n = sizeof(keys) / sizeof(keys[0]);
+	return keys;
+}
+
+const struct sp_key *
+sp_key_find(struct sp_str name, uint32_t where)
+{
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		if ((keys[i].where & where) && sp_str_is(name, keys[i].name))
+			return &keys[i];
+	}
+	return NULL;
+}

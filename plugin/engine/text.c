@@ -1,0 +1,428 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * text.c: what a person reads when a rule objects (POLICY.md 1.13): the value seen, what is wanted,
+ * the docker flag that mends it.  Values come from the request and are hostile: they pass
+ * sp_buf_add_shown, which keeps control characters away from terminals and cuts them.
+ */
+#include "engine/rule.h"
+
+#define VALUE_CHARS 120
+#define LINE_BYTES 1000
+#define LIST_BYTES 3400
+#define REFUSAL_BYTES 4000
+#define MAX_LINES 8
+#define MAX_NAMES 6
+
+struct sp_str
+sp_text_user(const struct sp_eval *ev)
+{
+	return sp_request_is_local(ev->req) ? SP_STR("local") : ev->req->user;
+}
+
+/* --- values -------------------------------------------------------------------------------------------- */
+
+/* "-v /srv:/x", "--privileged"; the path dockerd makes of it when that is not what was written. */
+static void
+add_asked(struct sp_buf *out, enum sp_fact fact, const struct sp_value *v)
+{
+	const char *flag = v && v->flag ? v->flag : sp_fact_flag(fact);
+
+	if (fact == SP_FACT_UNKNOWN_FIELDS) {
+		sp_buf_addz(out, "the field ");
+		sp_buf_add_shown(out, v ? v->text : SP_STR("?"), VALUE_CHARS);
+		sp_buf_addz(out, " (unknown to this version)");
+		return;
+	}
+	sp_buf_addz(out, flag ? flag : sp_fact_name(fact));
+	if (v && v->arg.len) {
+		sp_buf_addc(out, ' ');
+		sp_buf_add_shown(out, v->arg, VALUE_CHARS);
+	}
+	if (v && fact == SP_FACT_BIND && v->text.len &&
+	    !(memmem(v->arg.p, v->arg.len, v->text.p, v->text.len) && v->text.len > 1) &&
+	    !sp_str_starts(v->arg, SP_STR("/:"))) {
+		sp_buf_addz(out, " (that is ");
+		sp_buf_add_shown(out, v->text, VALUE_CHARS);
+		sp_buf_addc(out, ')');
+	}
+}
+
+static void
+add_number(struct sp_buf *out, enum sp_type type, int64_t n)
+{
+	if (type == SP_T_RANGE_SIZE)
+		sp_buf_add_size(out, n);
+	else if (type == SP_T_RANGE_CPUS)
+		sp_buf_add_cpus(out, n);
+	else if (type == SP_T_DURATION)
+		sp_buf_add_duration(out, n);
+	else
+		sp_buf_addi(out, n);
+}
+
+static bool
+is_range(const struct sp_setting *s)
+{
+	return s->key->type == SP_T_RANGE_SIZE || s->key->type == SP_T_RANGE_CPUS ||
+	       s->key->type == SP_T_RANGE_COUNT;
+}
+
+static void
+add_seen(struct sp_buf *out, const struct sp_setting *s, const struct sp_value *v)
+{
+	enum sp_state state = v ? v->state : SP_UNSET;
+
+	if (state == SP_UNKNOWABLE) {
+		sp_buf_addz(out, s->key->type == SP_T_USERS
+					 ? "not set, and the image default is unknown"
+					 : "not known");
+	} else if (state == SP_UNLIMITED) {
+		sp_buf_addz(out, "unlimited");
+	} else if (state == SP_UNSET) {
+		sp_buf_addz(out, is_range(s) ? "not set (unlimited)" : "not set");
+	} else if (is_range(s)) {
+		add_number(out, s->key->type, v->num);
+	} else if (v->image) {
+		sp_buf_add_shown(out, v->image->full.len ? v->image->full : SP_STR("empty"), VALUE_CHARS);
+		if (v->image->kind == SP_IMAGE_ID)
+			sp_buf_addz(out, " (an image ID, which can be any image)");
+		else if (v->image->kind == SP_IMAGE_INVALID)
+			sp_buf_addz(out, " (not an image name)");
+	} else {
+		sp_buf_add_shown(out, v->text.len ? v->text : SP_STR("empty"), VALUE_CHARS);
+	}
+}
+
+/* --- what is wanted -------------------------------------------------------------------------------------- */
+
+static void
+add_patterns(const struct sp_eval *ev, const struct sp_setting *s, struct sp_buf *out)
+{
+	for (uint32_t i = 0; i < s->n && i < MAX_NAMES; i++) {
+		const struct sp_pattern *p = &s->patterns[i];
+
+		if (i > 0)
+			sp_buf_addz(out, ", ");
+		if (p->key.len) {
+			sp_buf_add_shown(out, p->key, VALUE_CHARS);
+			sp_buf_addc(out, '=');
+		}
+		sp_buf_add_shown(out, sp_pattern_shown(ev, p, p->text), VALUE_CHARS);
+	}
+	if (s->n > MAX_NAMES)
+		sp_buf_addf(out, " and %u more", (unsigned)(s->n - MAX_NAMES));
+}
+
+void
+sp_text_wanted(const struct sp_eval *ev, const struct sp_setting *s, struct sp_buf *out)
+{
+	if (is_range(s)) {
+		if (s->has_min && s->has_max)
+			sp_buf_addz(out, "between ");
+		else
+			sp_buf_addz(out, s->has_max ? "at most " : "at least ");
+		if (s->has_min)
+			add_number(out, s->key->type, s->min);
+		if (s->has_min && s->has_max)
+			sp_buf_addz(out, " and ");
+		if (s->has_max)
+			add_number(out, s->key->type, s->max);
+	} else if (s->key->type == SP_T_DURATION) {
+		sp_buf_addz(out, "built within ");
+		add_number(out, s->key->type, s->max);
+	} else if (s->key->type == SP_T_FLAG) {
+		sp_buf_addz(out, s->key->fact == SP_FACT_IMAGES ? "pinned by digest (NAME@sha256:...)"
+								: "set");
+	} else if (s->key->type == SP_T_USERS && s->non_root) {
+		sp_buf_addz(out, "a non-root user");
+	} else if (s->any) {
+		sp_buf_addz(out, "an image name");
+	} else if (s->key->type == SP_T_CAPS) {
+		add_patterns(ev, s, out);
+	} else {
+		sp_buf_addz(out, "one of ");
+		add_patterns(ev, s, out);
+	}
+}
+
+/* The fix of a key with its "%s" put in. */
+static void
+add_fix(const struct sp_eval *ev, const struct sp_setting *s, const struct sp_pattern *p,
+	struct sp_buf *out)
+{
+	struct sp_str fix = sp_strz(s->key->fix), before, after;
+	size_t at;
+
+	if (!fix.len)
+		return;
+	sp_buf_addz(out, " (fix: ");
+	at = sp_str_find(fix, '%');
+	before = sp_str_head(fix, at);
+	after = sp_str_from(fix, at + 2);
+	sp_buf_add(out, before);
+	if (at < fix.len && is_range(s)) {
+		add_number(out, s->key->type, s->has_max ? s->max : s->min);
+	} else if (at < fix.len && p) {
+		if (p->key.len) {
+			sp_buf_add_shown(out, p->key, VALUE_CHARS);
+			sp_buf_addc(out, '=');
+		}
+		sp_buf_add_shown(out, sp_pattern_shown(ev, p, p->text), VALUE_CHARS);
+	}
+	sp_buf_add(out, after);
+	sp_buf_addc(out, ')');
+}
+
+/* --- conditions ---------------------------------------------------------------------------------------------- */
+
+static void
+caps_text(const struct sp_eval *ev, const struct sp_setting *s, struct sp_buf *out)
+{
+	const struct sp_value *v = ev->facts->first[SP_FACT_CAP_DROP];
+
+	sp_buf_addz(out, "the list of dropped capabilities is ");
+	if (!v)
+		sp_buf_addz(out, "empty");
+	for (bool first = true; v; v = v->next, first = false) {
+		if (!first)
+			sp_buf_addz(out, ", ");
+		sp_buf_add_shown(out, v->arg.len ? v->arg : v->text, VALUE_CHARS);
+	}
+	sp_buf_addz(out, "; it must contain ");
+	sp_text_wanted(ev, s, out);
+	add_fix(ev, s, s->n ? &s->patterns[0] : NULL, out);
+}
+
+static void
+labels_text(const struct sp_eval *ev, const struct sp_setting *s, struct sp_buf *out)
+{
+	bool first = true;
+
+	for (uint32_t i = 0; i < s->n; i++) {
+		const struct sp_pattern *p = &s->patterns[i];
+		const struct sp_value *have = NULL, *culprit;
+		struct sp_setting one = *s;
+
+		one.patterns = p;
+		one.n = 1;
+		if (sp_setting_holds(ev, &one, &culprit) == SP_YES)
+			continue;
+		for (const struct sp_value *v = ev->facts->first[SP_FACT_LABELS]; v; v = v->next) {
+			if (sp_str_eq(v->key, p->key))
+				have = v;
+		}
+		sp_buf_addz(out, first ? "label " : "; label ");
+		first = false;
+		sp_buf_add_shown(out, p->key, VALUE_CHARS);
+		sp_buf_addz(out, " is ");
+		if (have)
+			sp_buf_add_shown(out, have->text.len ? have->text : SP_STR("empty"), VALUE_CHARS);
+		else
+			sp_buf_addz(out, "not set");
+		sp_buf_addz(out, "; it must be ");
+		sp_buf_add_shown(out, sp_pattern_shown(ev, p, p->text), VALUE_CHARS);
+		add_fix(ev, s, p, out);
+	}
+}
+
+static void
+user_note(const struct sp_eval *ev, const struct sp_setting *s, struct sp_buf *out)
+{
+	bool has_user = false;
+
+	for (uint32_t i = 0; i < s->n; i++)
+		has_user |= s->patterns[i].has_user;
+	if (has_user && !ev->user_ok)
+		sp_buf_addz(out, " ($user cannot stand for this caller)");
+}
+
+struct sp_str
+sp_text_condition(const struct sp_eval *ev, const struct sp_setting *s, const struct sp_value *v,
+		  enum sp_tri result)
+{
+	struct sp_buf out;
+
+	sp_buf_init(&out, ev->arena, LINE_BYTES);
+	if (ev->unread && result == SP_UNKNOWN) {
+		sp_buf_addf(&out, "what %s carries cannot be read, so %s is not known; only a rule with "
+				  "'may: everything' can allow it",
+			    ev->action->name, s->key->name);
+	} else if (s->key->type == SP_T_CAPS) {
+		caps_text(ev, s, &out);
+	} else if (s->key->type == SP_T_LABELS) {
+		labels_text(ev, s, &out);
+	} else {
+		sp_buf_addz(&out, s->key->noun);
+		sp_buf_addz(&out, " is ");
+		add_seen(&out, s, v);
+		sp_buf_addz(&out, "; it must be ");
+		sp_text_wanted(ev, s, &out);
+		add_fix(ev, s, s->n ? &s->patterns[0] : NULL, &out);
+	}
+	user_note(ev, s, &out);
+	return sp_buf_str(&out);
+}
+
+/* --- powers ------------------------------------------------------------------------------------------------------ */
+
+struct sp_str
+sp_text_power(const struct sp_eval *ev, enum sp_fact fact, const struct sp_setting *s,
+	      const struct sp_value *v)
+{
+	struct sp_buf out;
+
+	sp_buf_init(&out, ev->arena, LINE_BYTES);
+	add_asked(&out, fact, v);
+	if (s && s->n) {
+		sp_buf_addz(&out, " is not allowed; allowed here: ");
+		add_patterns(ev, s, &out);
+		user_note(ev, s, &out);
+	} else {
+		sp_buf_addz(&out, " is not allowed here");
+	}
+	return sp_buf_str(&out);
+}
+
+struct sp_str
+sp_text_denied(const struct sp_eval *ev, const struct sp_setting *s, const struct sp_value *v,
+	       struct sp_str pattern)
+{
+	struct sp_buf out;
+
+	sp_buf_init(&out, ev->arena, LINE_BYTES);
+	if (!v) {
+		sp_buf_addf(&out, "what %s carries cannot be read, so %s is not known", ev->action->name,
+			    s->key->name);
+		return sp_buf_str(&out);
+	}
+	add_asked(&out, s->key->fact, v);
+	sp_buf_addz(&out, " is not allowed");
+	if (pattern.len && s->key->type == SP_T_PATHS) {
+		sp_buf_addz(&out, ": it exposes ");
+		sp_buf_add_shown(&out, pattern, VALUE_CHARS);
+		sp_buf_addz(&out, " of the host");
+	}
+	return sp_buf_str(&out);
+}
+
+/* --- a rule's own text ---------------------------------------------------------------------------------------------- */
+
+static bool
+take_var(struct sp_str *rest, const char *name)
+{
+	size_t n = strlen(name);
+	struct sp_str braced;
+
+	if (sp_str_starts(*rest, (struct sp_str){name, n})) {
+		*rest = sp_str_from(*rest, n);
+		return true;
+	}
+	if (rest->len > n + 2 && rest->p[0] == '{') {
+		braced = sp_str_from(*rest, 1);
+		if (sp_str_starts(braced, (struct sp_str){name, n}) && braced.p[n] == '}') {
+			*rest = sp_str_from(braced, n + 1);
+			return true;
+		}
+	}
+	return false;
+}
+
+struct sp_str
+sp_text_template(const struct sp_eval *ev, const struct sp_rule *rule, const struct sp_setting *s,
+		 const struct sp_value *v)
+{
+	struct sp_str rest = rule->message;
+	struct sp_buf out;
+
+	sp_buf_init(&out, ev->arena, LINE_BYTES);
+	while (rest.len) {
+		size_t at = sp_str_find(rest, '$');
+
+		sp_buf_add(&out, sp_str_head(rest, at));
+		if (at == rest.len)
+			break;
+		rest = sp_str_from(rest, at + 1);
+		if (take_var(&rest, "value") && s)
+			add_seen(&out, s, v);
+		else if (take_var(&rest, "limit") && s)
+			sp_text_wanted(ev, s, &out);
+		else if (take_var(&rest, "flag") && s)
+			add_asked(&out, s->key->fact, v);
+		else if (take_var(&rest, "rule"))
+			sp_buf_add(&out, rule->name);
+		else if (take_var(&rest, "action"))
+			sp_buf_addz(&out, ev->action->name);
+		else if (take_var(&rest, "user"))
+			sp_buf_add_shown(&out, sp_text_user(ev), VALUE_CHARS);
+	}
+	return sp_buf_str(&out);
+}
+
+/* --- the whole refusal -------------------------------------------------------------------------------------------------- */
+
+static void
+add_rule_name(struct sp_buf *out, const struct sp_finding *f)
+{
+	sp_buf_addz(out, " [rule ");
+	if (f->is_grant)
+		sp_buf_addz(out, "allow ");
+	sp_buf_add_shown(out, f->rule, VALUE_CHARS);
+	sp_buf_addc(out, ']');
+}
+
+static void
+add_rule_names(struct sp_buf *out, const struct sp_finding *findings)
+{
+	const char *separator = " by rule ";
+
+	for (const struct sp_finding *f = findings; f; f = f->next) {
+		bool seen = f->is_grant && f->text.len; /* default-deny names it */
+
+		for (const struct sp_finding *g = findings; g != f && !seen; g = g->next)
+			seen = sp_str_eq(g->rule, f->rule);
+		if (seen)
+			continue;
+		sp_buf_addz(out, separator);
+		sp_buf_add_shown(out, f->rule, VALUE_CHARS);
+		separator = ", ";
+	}
+}
+
+struct sp_str
+sp_text_refusal(const struct sp_eval *ev, const struct sp_finding *findings)
+{
+	const struct sp_policy *policy = ev->policy;
+	unsigned total = 0, shown = 0;
+	struct sp_buf out;
+
+	sp_buf_init(&out, ev->arena, LIST_BYTES);
+	for (const struct sp_finding *f = findings; f; f = f->next)
+		total += f->text.len > 0;
+	sp_buf_addf(&out, "%s denied for ", ev->action->name);
+	sp_buf_add_shown(&out, sp_text_user(ev), VALUE_CHARS);
+	if (policy->detail == SP_DETAIL_RULE)
+		add_rule_names(&out, findings);
+	if (policy->detail != SP_DETAIL_FULL && ev->how->id)
+		sp_buf_addf(&out, " (id %s)", ev->how->id);
+	if (policy->detail == SP_DETAIL_FULL && total > 1)
+		sp_buf_addf(&out, ", %u problems:", total);
+	for (const struct sp_finding *f = findings; f && policy->detail == SP_DETAIL_FULL; f = f->next) {
+		if (!f->text.len || shown >= MAX_LINES)
+			continue;
+		shown++;
+		if (total > 1)
+			sp_buf_addf(&out, "\n  %u. ", shown);
+		else
+			sp_buf_addz(&out, ": ");
+		sp_buf_add(&out, f->text);
+		add_rule_name(&out, f);
+	}
+	out.max = REFUSAL_BYTES; /* what follows always fits */
+	if (policy->detail == SP_DETAIL_FULL && total > shown)
+		sp_buf_addf(&out, "\n  and %u more", total - shown);
+	if (policy->contact.len) {
+		sp_buf_addz(&out, shown > 1 ? "\nAsk: " : " Ask: ");
+		sp_buf_add_shown(&out, policy->contact, VALUE_CHARS);
+	}
+	return sp_buf_str(&out);
+}
