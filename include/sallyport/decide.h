@@ -16,24 +16,24 @@ struct sp_rule; /* opaque outside engine/ */
 
 /* One thing that stands against the request. */
 struct sp_finding {
-	struct sp_str rule;	/* "no-privileged", "builtin/default-deny" */
-	bool is_grant;		/* the rule is an allow rule that does not cover this */
-	bool insists;		/* the rule says `mode: enforce` itself */
-	struct sp_str key;	/* "bind", "memory"; empty when the rule has none for it */
+	struct sp_str rule; /* "no-privileged", "builtin/default-deny" */
+	bool is_grant;      /* the rule is an allow rule that does not cover this */
+	bool insists;       /* the rule says `mode: enforce` itself */
+	struct sp_str key;  /* "bind", "memory"; empty when the rule has none for it */
 	/*
 	 * One line, no rule name: what was seen, what is wanted, the fix.  Empty for the finding
 	 * builtin/default-deny that stands before the failures of the closest grant.
 	 */
 	struct sp_str text;
-	struct sp_place place;	/* where the value stands in the request; pointer NULL: nowhere */
-	struct sp_str file;	/* of the rule; empty for built-in checks */
+	struct sp_place place; /* where the value stands in the request; pointer NULL: nowhere */
+	struct sp_str file;    /* of the rule; empty for built-in checks */
 	uint32_t line, column;
 	struct sp_finding *next;
 };
 
 enum sp_step_result {
 	SP_STEP_SKIPPED = 0, /* who, do, expired ... */
-	SP_STEP_OK,	     /* a guard that does not object */
+	SP_STEP_OK,          /* a guard that does not object */
 	SP_STEP_OBJECTS,
 	SP_STEP_LIFTED, /* objected, and every objection is excused */
 	SP_STEP_GRANTS,
@@ -53,31 +53,34 @@ struct sp_step {
 
 struct sp_decision {
 	enum sp_verdict verdict;
-	/* The policy, the file's mode or the caller says: log, do not refuse.  verdict is then ALLOW. */
+	/* The policy, the file's mode or the caller says: log, do not refuse.  verdict is then
+	 * ALLOW. */
 	bool audit_only;
 	bool would_deny; /* what the verdict would be without audit_only */
-	const struct sp_finding *findings; /* why it is (or would be) refused; rules in enforce mode */
+	const struct sp_finding
+	    *findings; /* why it is (or would be) refused; rules in enforce mode */
 	const struct sp_finding *audit_findings; /* what rules in audit mode object to */
 	struct sp_str granted_by; /* allow rule that covers the request; empty: none */
-	/* What the docker user is told, or would be told (would_deny); POLICY.md 1.13; else empty. */
+	/* What the docker user is told, or would be told (would_deny); POLICY.md 1.13; else empty.
+	 */
 	struct sp_str message;
 	const struct sp_step *steps; /* every rule in file order; NULL unless asked for */
 };
 
 /* What decide needs to know besides policy and request. */
 struct sp_circumstances {
-	int64_t now;	    /* seconds since 1970 */
-	bool force_audit;   /* serve --audit */
-	bool want_steps;    /* fill sp_decision.steps */
-	const char *id;	    /* short id shown in refusals that hide details; may be NULL */
+	int64_t now;      /* seconds since 1970 */
+	bool force_audit; /* serve --audit */
+	bool want_steps;  /* fill sp_decision.steps */
+	const char *id;   /* short id shown in refusals that hide details; may be NULL */
 };
 
 /*
- * `facts` belong to `req` (sp_facts_read has run unless req->fault).  Everything in *out is borrowed
- * from `arena` and the policy.  A full arena denies.
+ * `facts` belong to `req` (sp_facts_read has run unless req->fault).  Everything in *out is
+ * borrowed from `arena` and the policy.  A full arena denies.
  */
 void sp_decide(const struct sp_policy *policy, const struct sp_request *req,
-	       const struct sp_facts *facts, const struct sp_circumstances *how,
-	       struct sp_arena *arena, struct sp_decision *out);
+               const struct sp_facts *facts, const struct sp_circumstances *how,
+               struct sp_arena *arena, struct sp_decision *out);
 
 #endif

@@ -16,50 +16,50 @@
 #define SP_IN_DENY (1u << 3)
 #define SP_IN_REQUIRE (1u << 4)
 #define SP_IN_EXCEPTION (1u << 5)
-#define SP_IN_POWERS (1u << 6)	   /* may: and uses: */
+#define SP_IN_POWERS (1u << 6)     /* may: and uses: */
 #define SP_IN_CONDITIONS (1u << 7) /* must:, when:, unless: */
 #define SP_IN_RESPONSE (1u << 8)   /* response: */
 
 /* How the value of a key is written.  Each has one row of parse, compare and print in types.c. */
 enum sp_type {
 	SP_T_NONE = 0,
-	SP_T_MAP,	  /* structure the loader knows: groups, rules, ... */
-	SP_T_SUBJECTS,	  /* who, except */
-	SP_T_ACTIONS,	  /* do */
-	SP_T_SCOPE,	  /* on */
-	SP_T_LIFTS,	  /* RULE or RULE:KEY */
-	SP_T_WORD,	  /* one of `choices` */
-	SP_T_TEXT,	  /* free text */
-	SP_T_DATE,	  /* expires: may also be `never` */
-	SP_T_FLAG,	  /* true */
-	SP_T_NAMES,	  /* name patterns, or any */
-	SP_T_CHOICES,	  /* list of `choices`, or any */
-	SP_T_CAPS,	  /* capability names */
-	SP_T_PATHS,	  /* host path patterns, or any */
-	SP_T_IMAGES,	  /* image patterns, or any */
-	SP_T_PORTS,	  /* port patterns, or any */
-	SP_T_USERS,	  /* non-root, or patterns of uid[:gid] */
-	SP_T_LABELS,	  /* map key -> pattern */
-	SP_T_RANGE_SIZE,  /* {min, max} */
+	SP_T_MAP,        /* structure the loader knows: groups, rules, ... */
+	SP_T_SUBJECTS,   /* who, except */
+	SP_T_ACTIONS,    /* do */
+	SP_T_SCOPE,      /* on */
+	SP_T_LIFTS,      /* RULE or RULE:KEY */
+	SP_T_WORD,       /* one of `choices` */
+	SP_T_TEXT,       /* free text */
+	SP_T_DATE,       /* expires: may also be `never` */
+	SP_T_FLAG,       /* true */
+	SP_T_NAMES,      /* name patterns, or any */
+	SP_T_CHOICES,    /* list of `choices`, or any */
+	SP_T_CAPS,       /* capability names */
+	SP_T_PATHS,      /* host path patterns, or any */
+	SP_T_IMAGES,     /* image patterns, or any */
+	SP_T_PORTS,      /* port patterns, or any */
+	SP_T_USERS,      /* non-root, or patterns of uid[:gid] */
+	SP_T_LABELS,     /* map key -> pattern */
+	SP_T_RANGE_SIZE, /* {min, max} */
 	SP_T_RANGE_CPUS,
 	SP_T_RANGE_COUNT,
 	SP_T_DURATION,
-	SP_T_STATUSES,	  /* 404, 5xx */
+	SP_T_STATUSES, /* 404, 5xx */
 };
 
 struct sp_key {
 	const char *name;
 	uint32_t where; /* SP_IN_... */
 	enum sp_type type;
-	enum sp_fact fact;     /* powers and conditions */
-	uint32_t families;     /* SP_FOR_...: requests it speaks about */
+	enum sp_fact fact;          /* powers and conditions */
+	uint32_t families;          /* SP_FOR_...: requests it speaks about */
 	const char *const *choices; /* NULL-terminated, or NULL */
-	const char *noun;      /* subject of a refusal: "memory limit", "read-only root filesystem" */
-	const char *fix;       /* what to add, "%s" is the limit: "-m %s"; or NULL */
-	const char *dflt;      /* default in words, or NULL */
-	const char *example;   /* YAML a test loads */
-	const char *later;     /* not in this version: what to say; else NULL */
-	const char *doc;       /* one sentence */
+	const char *noun;    /* subject of a refusal: "memory limit", "read-only root filesystem" */
+	const char *fix;     /* what to add, "%s" is the limit: "-m %s"; or NULL */
+	const char *dflt;    /* default in words, or NULL */
+	const char *example; /* YAML a test loads */
+	const char *later;   /* not in this version: what to say; else NULL */
+	const char *doc;     /* one sentence */
 };
 
 /* borrowed, static; sorted by section. */

@@ -11,8 +11,8 @@
 #include "sallyport/decide.h"
 
 struct sp_record {
-	int64_t time_us;  /* since 1970 */
-	const char *id;	  /* the decision's id */
+	int64_t time_us; /* since 1970 */
+	const char *id;  /* the decision's id */
 	uint32_t decode_us, eval_us;
 	const uint8_t *key; /* 32 bytes for the keyed hash of secrets; NULL: "redacted" instead */
 };
@@ -20,11 +20,12 @@ struct sp_record {
 /*
  * Adds one line, with its newline, to `out`: v, time, id, user, auth, phase ("request" or
  * "response"), method, uri, action, object, decision ("allow", "deny", "audit"), mode, rules,
- * audit_rules, reason, policy, api, decode_us, eval_us, headers and request (the JSON body as it was
- * read, secrets replaced).  Valid JSON whatever the request was.
+ * audit_rules, reason, policy, api, decode_us, eval_us, headers and request (the JSON body as it
+ * was read, secrets replaced).  Valid JSON whatever the request was.
  */
-void sp_record_write(struct sp_buf *out, const struct sp_record *record, const struct sp_request *req,
-		     const struct sp_policy *policy, const struct sp_decision *decision);
+void sp_record_write(struct sp_buf *out, const struct sp_record *record,
+                     const struct sp_request *req, const struct sp_policy *policy,
+                     const struct sp_decision *decision);
 
 /*
  * Turns an audit line, or an AuthZReq message as dockerd sent it, into the message text for
@@ -32,6 +33,6 @@ void sp_record_write(struct sp_buf *out, const struct sp_record *record, const s
  * neither, or when the line says that it cannot be replayed.
  */
 int sp_record_read(struct sp_str line, struct sp_arena *arena, struct sp_str *message,
-		   bool *is_response, const char **why);
+                   bool *is_response, const char **why);
 
 #endif

@@ -9,17 +9,17 @@
 #include "sallyport/base.h"
 
 struct sp_server_options {
-	const char *policy;	    /* file; required */
-	const char *socket;	    /* default /run/docker/plugins/sallyport.sock */
-	const char *audit_log;	    /* file, or "-" for stdout */
-	bool force_audit;	    /* --audit */
-	bool audit_failure_allows;  /* --audit-failure=allow */
-	size_t max_message_bytes;   /* default 8 MiB */
-	size_t max_header_bytes;    /* default 64 KiB */
-	size_t max_request_memory;  /* arena cap for one question; default 64 MiB */
-	unsigned max_connections;   /* default 1024 */
-	unsigned read_deadline_ms;  /* from the first byte of a message to its last; default 10 s */
-	unsigned drain_ms;	    /* SIGTERM: how long answers in flight may take; default 5 s */
+	const char *policy;        /* file; required */
+	const char *socket;        /* default /run/docker/plugins/sallyport.sock */
+	const char *audit_log;     /* file, or "-" for stdout */
+	bool force_audit;          /* --audit */
+	bool audit_failure_allows; /* --audit-failure=allow */
+	size_t max_message_bytes;  /* default 8 MiB */
+	size_t max_header_bytes;   /* default 64 KiB */
+	size_t max_request_memory; /* arena cap for one question; default 64 MiB */
+	unsigned max_connections;  /* default 1024 */
+	unsigned read_deadline_ms; /* from the first byte of a message to its last; default 10 s */
+	unsigned drain_ms;         /* SIGTERM: how long answers in flight may take; default 5 s */
 };
 
 void sp_server_defaults(struct sp_server_options *options);

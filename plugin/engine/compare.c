@@ -27,7 +27,7 @@ sp_pattern_shown(const struct sp_eval *ev, const struct sp_pattern *p, struct sp
 	return sp_buf_str(&out);
 }
 
-/* --- one pattern against one value --------------------------------------------------------------------- */
+/* --- one pattern against one value --- */
 
 static enum sp_tri
 tri(bool yes)
@@ -125,7 +125,7 @@ accept_image(const struct sp_eval *ev, const struct sp_pattern *p, const struct 
 		return tri(sp_str_eq(want->digest, image->digest));
 	if (want->tag.len)
 		return tri(image->tag.len &&
-			   sp_match_glob(sp_pattern_shown(ev, p, want->tag), image->tag, 0));
+		           sp_match_glob(sp_pattern_shown(ev, p, want->tag), image->tag, 0));
 	return SP_YES;
 }
 
@@ -148,7 +148,7 @@ accept_port(const struct sp_eval *ev, const struct sp_pattern *p, const struct s
 	if (!proto_matches(want, v->port) || want->ephemeral != v->port->ephemeral)
 		return SP_NO;
 	return tri(want->ephemeral ||
-		   (want->first <= v->port->first && v->port->last <= want->last));
+	           (want->first <= v->port->first && v->port->last <= want->last));
 }
 
 /* For `uses:`: would the published port take any that the pattern names? */
@@ -191,10 +191,11 @@ match_any(const struct sp_eval *ev, const struct sp_setting *s, const struct sp_
 		repository = (struct sp_str){NULL, 0};
 		if (v->image && v->image->kind == SP_IMAGE_NAME)
 			repository = sp_str_head(v->image->full,
-						 v->image->registry.len + 1 + v->image->path.len);
+			                         v->image->registry.len + 1 + v->image->path.len);
 		else if (v->image && v->image->kind == SP_IMAGE_ID && s->n > s->n_wild)
-			return sp_index_match(ev, s, repository, v, accept_image) == SP_YES ? SP_YES
-											    : SP_UNKNOWN;
+			return sp_index_match(ev, s, repository, v, accept_image) == SP_YES
+			           ? SP_YES
+			           : SP_UNKNOWN;
 		return sp_index_match(ev, s, repository, v, accept_image);
 	case SP_T_PORTS:
 		return sp_index_match(ev, s, v->text, v, accept_port);
@@ -223,7 +224,7 @@ match_any(const struct sp_eval *ev, const struct sp_setting *s, const struct sp_
 	return SP_UNKNOWN;
 }
 
-/* --- powers ----------------------------------------------------------------------------------------------- */
+/* --- powers --- */
 
 static bool
 has_literal(const struct sp_setting *s, const char *word)
@@ -249,7 +250,7 @@ sp_setting_covers(const struct sp_eval *ev, const struct sp_setting *s, const st
 
 enum sp_tri
 sp_setting_hits(const struct sp_eval *ev, const struct sp_setting *s, const struct sp_value *v,
-		struct sp_str *pattern)
+                struct sp_str *pattern)
 {
 	enum sp_tri result = SP_NO;
 
@@ -280,7 +281,7 @@ sp_setting_hits(const struct sp_eval *ev, const struct sp_setting *s, const stru
 	return result;
 }
 
-/* --- conditions ----------------------------------------------------------------------------------------------- */
+/* --- conditions --- */
 
 static enum sp_tri
 range_holds(const struct sp_setting *s, const struct sp_value *v)
@@ -338,7 +339,8 @@ caps_hold(const struct sp_eval *ev, const struct sp_setting *s)
 	for (uint32_t i = 0; i < s->n; i++) {
 		bool dropped = false;
 
-		for (const struct sp_value *v = ev->facts->first[SP_FACT_CAP_DROP]; v; v = v->next) {
+		for (const struct sp_value *v = ev->facts->first[SP_FACT_CAP_DROP]; v;
+		     v = v->next) {
 			if (v->state == SP_SET &&
 			    (sp_str_eq(v->text, s->patterns[i].match) || sp_str_is(v->text, "ALL")))
 				dropped = true;
@@ -372,7 +374,8 @@ flag_holds(const struct sp_setting *s, const struct sp_value *v)
 	if (v->state == SP_UNKNOWABLE)
 		return SP_UNKNOWN;
 	if (s->key->fact == SP_FACT_IMAGES) /* image_pinned */
-		return tri(v->image && v->image->kind != SP_IMAGE_INVALID && v->image->digest.len > 0);
+		return tri(v->image && v->image->kind != SP_IMAGE_INVALID &&
+		           v->image->digest.len > 0);
 	return tri(v->state == SP_SET);
 }
 
@@ -423,7 +426,8 @@ value_holds(const struct sp_eval *ev, const struct sp_setting *s, const struct s
 }
 
 enum sp_tri
-sp_setting_holds(const struct sp_eval *ev, const struct sp_setting *s, const struct sp_value **culprit)
+sp_setting_holds(const struct sp_eval *ev, const struct sp_setting *s,
+                 const struct sp_value **culprit)
 {
 	const struct sp_value *v = ev->facts->first[s->key->fact];
 

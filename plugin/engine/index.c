@@ -70,7 +70,8 @@ enum place { PLACE_EXACT, PLACE_PREFIX, PLACE_WILD };
 
 /* Where a pattern of this type goes, and under which text. */
 static enum place
-place_of(const struct sp_setting *s, const struct sp_pattern *p, struct sp_arena *arena, struct sp_str *text)
+place_of(const struct sp_setting *s, const struct sp_pattern *p, struct sp_arena *arena,
+         struct sp_str *text)
 {
 	struct sp_str t = p->match;
 
@@ -80,7 +81,7 @@ place_of(const struct sp_setting *s, const struct sp_pattern *p, struct sp_arena
 		if (p->image.every || sp_str_find(p->image.registry, '*') < p->image.registry.len)
 			return PLACE_WILD;
 		t = sp_strz(sp_arena_printf(arena, "%.*s/%.*s", SP_FMT(p->image.registry),
-					    SP_FMT(p->image.path)));
+		                            SP_FMT(p->image.path)));
 	} else if (s->key->type != SP_T_NAMES && s->key->type != SP_T_PATHS) {
 		return PLACE_WILD;
 	}
@@ -125,8 +126,8 @@ sp_index_setting(struct sp_setting *s, struct sp_arena *arena)
 }
 
 static enum sp_tri
-try_chain(const struct sp_eval *ev, const struct sp_setting *s, uint32_t at, const struct sp_value *v,
-	  sp_accept_fn accept, enum sp_tri best)
+try_chain(const struct sp_eval *ev, const struct sp_setting *s, uint32_t at,
+          const struct sp_value *v, sp_accept_fn accept, enum sp_tri best)
 {
 	for (; at; at = s->chain[at - 1]) {
 		enum sp_tri t = accept(ev, &s->patterns[at - 1], v);
@@ -141,7 +142,7 @@ try_chain(const struct sp_eval *ev, const struct sp_setting *s, uint32_t at, con
 
 enum sp_tri
 sp_index_match(const struct sp_eval *ev, const struct sp_setting *s, struct sp_str text,
-	       const struct sp_value *v, sp_accept_fn accept)
+               const struct sp_value *v, sp_accept_fn accept)
 {
 	enum sp_tri best = try_chain(ev, s, sp_index_find(&s->exact, text), v, accept, SP_NO);
 
@@ -149,8 +150,9 @@ sp_index_match(const struct sp_eval *ev, const struct sp_setting *s, struct sp_s
 		best = try_chain(ev, s, sp_index_find(&s->prefix, text), v, accept, best);
 		for (size_t i = text.len; i-- > 0 && best != SP_YES;) {
 			if (text.p[i] == '/')
-				best = try_chain(ev, s, sp_index_find(&s->prefix, sp_str_head(text, i)), v,
-						 accept, best);
+				best = try_chain(ev, s,
+				                 sp_index_find(&s->prefix, sp_str_head(text, i)), v,
+				                 accept, best);
 		}
 	}
 	for (uint32_t i = 0; i < s->n_wild && best != SP_YES; i++) {

@@ -42,7 +42,7 @@ take_read_only(struct sp_pattern *p)
 	return true;
 }
 
-/* --- host paths ------------------------------------------------------------------------------------------- */
+/* --- host paths --- */
 
 static int
 load_path(struct sp_loader *ld, struct sp_pos pos, enum sp_block block, struct sp_pattern *p)
@@ -50,7 +50,9 @@ load_path(struct sp_loader *ld, struct sp_pos pos, enum sp_block block, struct s
 	struct sp_str part, rest, path;
 
 	if (take_read_only(p) && block == SP_BLOCK_USES)
-		return bad(ld, pos, "path", p->text, "':ro' belongs under may:; what is forbidden is forbidden read-only too");
+		return bad(
+		    ld, pos, "path", p->text,
+		    "':ro' belongs under may:; what is forbidden is forbidden read-only too");
 	path = p->match;
 	if (path.len == 0 || path.p[0] != '/')
 		return bad(ld, pos, "path", p->text, "a host path starts with '/'");
@@ -60,21 +62,24 @@ load_path(struct sp_loader *ld, struct sp_pos pos, enum sp_block block, struct s
 		bool more = sp_str_cut(rest, '/', &part, &rest);
 
 		if (part.len == 0)
-			return bad(ld, pos, "path", p->text, "'//' is not allowed in a path pattern");
+			return bad(ld, pos, "path", p->text,
+			           "'//' is not allowed in a path pattern");
 		if (sp_str_is(part, ".."))
-			return bad(ld, pos, "path", p->text, "'..' is not allowed in a path pattern");
+			return bad(ld, pos, "path", p->text,
+			           "'..' is not allowed in a path pattern");
 		if (sp_str_is(part, "."))
-			return bad(ld, pos, "path", p->text, "'.' is not allowed in a path pattern");
+			return bad(ld, pos, "path", p->text,
+			           "'.' is not allowed in a path pattern");
 		if (memmem(part.p, part.len, "**", 2) && (more || part.len > 2))
 			return bad(ld, pos, "path", p->text,
-				   "'**' is allowed only at the end of a path ('/srv/blue/**')");
+			           "'**' is allowed only at the end of a path ('/srv/blue/**')");
 		if (!more)
 			break;
 	}
 	return 0;
 }
 
-/* --- images ------------------------------------------------------------------------------------------------- */
+/* --- images --- */
 
 static bool
 is_registry(struct sp_str first)
@@ -115,10 +120,11 @@ check_registry(struct sp_loader *ld, struct sp_pos pos, struct sp_str text, stru
 		rest = sp_str_from(registry, 2);
 	if (rest.len == 0 || sp_str_find(rest, '*') < rest.len)
 		return bad(ld, pos, "image", text,
-			   sp_arena_printf(ld->scratch,
-					   "'*' in the registry host is allowed only as a whole leading label "
-					   "('*.example.com'); '%.*s' would also match hosts you do not own",
-					   SP_FMT(registry)));
+		           sp_arena_printf(
+			       ld->scratch,
+			       "'*' in the registry host is allowed only as a whole leading label "
+			       "('*.example.com'); '%.*s' would also match hosts you do not own",
+			       SP_FMT(registry)));
 	return 0;
 }
 
@@ -133,18 +139,21 @@ check_image_path(struct sp_loader *ld, struct sp_pos pos, struct sp_str text, st
 		if (part.len == 0)
 			return bad(ld, pos, "image", text, "a part of the name is empty");
 		if (memmem(part.p, part.len, "**", 2) && part.len > 2)
-			return bad(ld, pos, "image", text, "'**' stands alone between slashes ('team/**')");
+			return bad(ld, pos, "image", text,
+			           "'**' stands alone between slashes ('team/**')");
 		for (size_t i = 0; i < part.len; i++) {
 			char c = part.p[i];
 
 			if (c >= 'A' && c <= 'Z')
+				return bad(
+				    ld, pos, "image", text,
+				    "image names are lower case; this pattern can never match");
+			if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' ||
+			      c == '_' || c == '-' || c == '*' || c == '$'))
 				return bad(ld, pos, "image", text,
-					   "image names are lower case; this pattern can never match");
-			if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
-			      c == '-' || c == '*' || c == '$'))
-				return bad(ld, pos, "image", text,
-					   "an image name holds letters, digits, '.', '_', '-' and '/'; this "
-					   "pattern can never match");
+				           "an image name holds letters, digits, '.', '_', '-' and "
+				           "'/'; this "
+				           "pattern can never match");
 		}
 	}
 	return 0;
@@ -178,8 +187,9 @@ load_image(struct sp_loader *ld, struct sp_pos pos, struct sp_pattern *p)
 	}
 	if (sp_str_is(p->text, "*"))
 		return bad(ld, pos, "image", p->text,
-			   "'*' alone is ambiguous; write 'docker.io/library/*' for official images or '**' "
-			   "for every image");
+		           "'*' alone is ambiguous; write 'docker.io/library/*' for official "
+		           "images or '**' "
+		           "for every image");
 	split_image(p->text, &name, &image->tag, &image->digest);
 	if (name.len == 0)
 		return bad(ld, pos, "image", p->text, "there is no image name in it");
@@ -211,7 +221,7 @@ load_image(struct sp_loader *ld, struct sp_pos pos, struct sp_pattern *p)
 	return check_image_path(ld, pos, p->text, image->path);
 }
 
-/* --- ports ---------------------------------------------------------------------------------------------------- */
+/* --- ports --- */
 
 static bool
 parse_port(struct sp_str s, uint16_t *port)
@@ -266,22 +276,25 @@ load_port(struct sp_loader *ld, struct sp_pos pos, struct sp_pattern *p)
 	if (ip.len > 2 && ip.p[0] == '[' && ip.p[ip.len - 1] == ']')
 		ip = sp_str_head(sp_str_from(ip, 1), ip.len - 2);
 	if (!port->any_ip && !parse_ip(ip, port->ip))
-		return bad(ld, pos, "port", p->text,
-			   "before ':' comes an IP address of the host ([::1] in brackets), or any");
+		return bad(
+		    ld, pos, "port", p->text,
+		    "before ':' comes an IP address of the host ([::1] in brackets), or any");
 	if (sp_str_is(ports, "ephemeral")) {
 		port->ephemeral = true;
 		return 0;
 	}
 	if (!sp_str_cut(ports, '-', &first, &last))
 		last = first;
-	if (!parse_port(first, &port->first) || !parse_port(last, &port->last) || port->first > port->last)
+	if (!parse_port(first, &port->first) || !parse_port(last, &port->last) ||
+	    port->first > port->last)
 		return bad(ld, pos, "port", p->text,
-			   "write a host port (8080), a range (8000-8999) or ephemeral, with IP: in front if "
-			   "you like");
+		           "write a host port (8080), a range (8000-8999) or ephemeral, with IP: "
+		           "in front if "
+		           "you like");
 	return 0;
 }
 
-/* --- the rest ---------------------------------------------------------------------------------------------------- */
+/* --- the rest --- */
 
 static int
 load_capability(struct sp_loader *ld, struct sp_pos pos, struct sp_pattern *p)
@@ -289,7 +302,7 @@ load_capability(struct sp_loader *ld, struct sp_pos pos, struct sp_pattern *p)
 	p->match = sp_capability_name(p->text, ld->arena);
 	if (p->match.len == 0)
 		return sp_load_error(ld, pos, "E252", "see capabilities(7); CAP_ may be left out",
-				     "'%.*s' is not a capability", SP_FMT(p->text));
+		                     "'%.*s' is not a capability", SP_FMT(p->text));
 	return 0;
 }
 
@@ -304,7 +317,7 @@ load_choice(struct sp_loader *ld, const struct sp_key *key, struct sp_pos pos, s
 			return 0;
 	}
 	return sp_load_error(ld, pos, "E247", sp_load_suggest(ld, p->text, key->choices, n),
-			     "'%.*s' is not a value of '%s'", SP_FMT(p->text), key->name);
+	                     "'%.*s' is not a value of '%s'", SP_FMT(p->text), key->name);
 }
 
 /* 404, 4xx: a range of status codes, kept where ports are. */
@@ -322,26 +335,28 @@ load_status(struct sp_loader *ld, struct sp_pos pos, struct sp_pattern *p)
 	}
 	if (sp_num_uint(p->text, &n) != SP_NUM_OK || n < 100 || n > 599)
 		return sp_load_error(ld, pos, "E253", "write 404, or 5xx for a class",
-				     "'%.*s' is not an HTTP status", SP_FMT(p->text));
+		                     "'%.*s' is not an HTTP status", SP_FMT(p->text));
 	p->port.first = p->port.last = (uint16_t)n;
 	return 0;
 }
 
 static int
 load_name(struct sp_loader *ld, const struct sp_key *key, struct sp_pos pos, enum sp_block block,
-	  struct sp_pattern *p)
+          struct sp_pattern *p)
 {
 	p->match = p->text;
 	if (key->fact != SP_FACT_VOLUMES)
 		return 0;
 	if (take_read_only(p) && block == SP_BLOCK_USES)
-		return bad(ld, pos, "name", p->text, "':ro' belongs under may:; what is forbidden is forbidden read-only too");
+		return bad(
+		    ld, pos, "name", p->text,
+		    "':ro' belongs under may:; what is forbidden is forbidden read-only too");
 	return 0;
 }
 
 int
-sp_load_pattern(struct sp_loader *ld, const struct sp_key *key, struct sp_pos pos, enum sp_block block,
-		struct sp_pattern *p)
+sp_load_pattern(struct sp_loader *ld, const struct sp_key *key, struct sp_pos pos,
+                enum sp_block block, struct sp_pattern *p)
 {
 	switch (key->type) {
 	case SP_T_PATHS:

@@ -12,15 +12,17 @@
 #define MAX_POLICY_BYTES ((size_t)256 * 1024 * 1024)
 
 static int
-compile_list(struct sp_policy *policy, struct sp_rule_list *list, enum sp_action action, bool grants)
+compile_list(struct sp_policy *policy, struct sp_rule_list *list, enum sp_action action,
+             bool grants)
 {
 	for (int pass = 0; pass < 2; pass++) {
 		uint32_t n = 0;
 
 		for (uint32_t i = 0; i < policy->n_rules; i++) {
 			const struct sp_rule *rule = &policy->rules[i];
-			bool mine = grants ? rule->kind == SP_RULE_ALLOW
-					   : rule->kind == SP_RULE_DENY || rule->kind == SP_RULE_REQUIRE;
+			bool mine =
+			    grants ? rule->kind == SP_RULE_ALLOW
+				   : rule->kind == SP_RULE_DENY || rule->kind == SP_RULE_REQUIRE;
 
 			if (!mine || !sp_actions_has(&rule->actions, action))
 				continue;
@@ -29,7 +31,8 @@ compile_list(struct sp_policy *policy, struct sp_rule_list *list, enum sp_action
 			n++;
 		}
 		list->n = n;
-		if (pass == 0 && n > 0 && !(list->rule = sp_arena_array(&policy->arena, n, sizeof(*list->rule))))
+		if (pass == 0 && n > 0 &&
+		    !(list->rule = sp_arena_array(&policy->arena, n, sizeof(*list->rule))))
 			return -1;
 		if (n == 0)
 			break;
@@ -47,7 +50,8 @@ compile(struct sp_policy *policy)
 		    compile_list(policy, &policy->guards[a], a, false))
 			return -1;
 	}
-	policy->exceptions.rule = sp_arena_array(&policy->arena, policy->n_rules, sizeof(*policy->exceptions.rule));
+	policy->exceptions.rule =
+	    sp_arena_array(&policy->arena, policy->n_rules, sizeof(*policy->exceptions.rule));
 	if (!policy->exceptions.rule)
 		return -1;
 	for (uint32_t i = 0; i < policy->n_rules; i++) {
@@ -100,10 +104,12 @@ load(uint32_t file, struct sp_diags *diags)
 	}
 	ld.arena = &policy->arena;
 	SHA256Data((const uint8_t *)source.text.p, source.text.len, policy->hash);
-	if (sp_load_tree(&ld, root) == 0 && compile(policy) == 0 && !policy->arena.full && !diags->arena->full)
+	if (sp_load_tree(&ld, root) == 0 && compile(policy) == 0 && !policy->arena.full &&
+	    !diags->arena->full)
 		return policy;
 	if (diags->n_errors == 0)
-		sp_diags_add(diags, SP_ERROR, "E299", whole, NULL, "the policy needs too much memory");
+		sp_diags_add(diags, SP_ERROR, "E299", whole, NULL,
+		             "the policy needs too much memory");
 	policy_free(policy);
 	return NULL;
 }
@@ -125,9 +131,9 @@ sp_policy_load(const char *path, struct sp_diags *diags)
 		return sp_policy_parse(sp_strz(path), text, diags);
 	whole.file = sp_diags_file(diags, sp_strz(path), text);
 	sp_diags_add(diags, SP_ERROR, "E101", whole, NULL, "%s",
-		     err == EFBIG    ? "the file is larger than 1 MiB"
-		     : err == EINVAL ? "this is not a regular file"
-				     : strerror(err));
+	             err == EFBIG    ? "the file is larger than 1 MiB"
+	             : err == EINVAL ? "this is not a regular file"
+	                             : strerror(err));
 	return NULL;
 }
 

@@ -11,14 +11,14 @@
 #include "sallyport/decide.h"
 #include "sallyport/keys.h"
 
-/* --- patterns ------------------------------------------------------------------------------------ */
+/* --- patterns --- */
 
 struct sp_image_pattern {
 	struct sp_str registry; /* "*.example.com" matches one more label in front */
-	struct sp_str path;	/* "library/nginx", "team/" "**" */
-	struct sp_str tag;	/* glob; empty: any tag */
-	struct sp_str digest;	/* exact; empty: any */
-	bool every;		/* a bare ** */
+	struct sp_str path;     /* "library/nginx", "team/" "**" */
+	struct sp_str tag;      /* glob; empty: any tag */
+	struct sp_str digest;   /* exact; empty: any */
+	bool every;             /* a bare ** */
 };
 
 struct sp_port_pattern {
@@ -30,11 +30,11 @@ struct sp_port_pattern {
 };
 
 struct sp_pattern {
-	struct sp_str text;	/* as shown to people; holds $user when has_user */
-	struct sp_str key;	/* labels: the key, `text` is the pattern of its value */
+	struct sp_str text; /* as shown to people; holds $user when has_user */
+	struct sp_str key;  /* labels: the key, `text` is the pattern of its value */
 	bool has_user;
-	bool read_only;		/* "/srv:ro": covers read-only mounts only */
-	struct sp_str match;	/* what is compared; `text` without ":ro"; canonical capability */
+	bool read_only;      /* "/srv:ro": covers read-only mounts only */
+	struct sp_str match; /* what is compared; `text` without ":ro"; canonical capability */
 	struct sp_image_pattern image; /* SP_T_IMAGES */
 	struct sp_port_pattern port;   /* SP_T_PORTS */
 };
@@ -50,14 +50,14 @@ struct sp_index {
 struct sp_setting {
 	const struct sp_key *key;
 	struct sp_pos pos; /* of the key */
-	bool any;	   /* `any`, or `true` of a flag */
-	bool non_root;	   /* SP_T_USERS */
+	bool any;          /* `any`, or `true` of a flag */
+	bool non_root;     /* SP_T_USERS */
 	const struct sp_pattern *patterns;
 	uint32_t n;
-	struct sp_index exact;	/* whole text (repository for images) -> first pattern of a chain */
+	struct sp_index exact;  /* whole text (repository for images) -> first pattern of a chain */
 	struct sp_index prefix; /* text before a final "/" "**" -> likewise */
-	const uint32_t *chain;	/* per pattern: 1 + next pattern with the same index key, or 0 */
-	const uint32_t *wild;	/* patterns no index holds: compared one by one */
+	const uint32_t *chain;  /* per pattern: 1 + next pattern with the same index key, or 0 */
+	const uint32_t *wild;   /* patterns no index holds: compared one by one */
 	uint32_t n_wild;
 	bool has_min, has_max;
 	int64_t min, max; /* ranges; SP_T_DURATION uses max */
@@ -88,8 +88,8 @@ struct sp_rule {
 	struct sp_pos pos;
 	struct sp_subjects who, except;
 	struct sp_actions actions;
-	bool everything; /* may: everything */
-	bool uses_user;	 /* some pattern holds $user */
+	bool everything;  /* may: everything */
+	bool uses_user;   /* some pattern holds $user */
 	bool on_response; /* judged when the answer is there, not when the request comes */
 	const struct sp_setting *must, *may, *when, *unless, *uses, *response;
 	bool has_expires;
@@ -122,7 +122,7 @@ struct sp_policy {
 	struct sp_rule_list grants[SP_ACT_COUNT];
 };
 
-/* --- evaluation context ----------------------------------------------------------------------------- */
+/* --- evaluation context --- */
 
 struct sp_eval {
 	const struct sp_policy *policy;
@@ -139,13 +139,13 @@ struct sp_eval {
 
 /* Does a condition hold for the request?  SP_YES also when it does not speak about the action. */
 enum sp_tri sp_setting_holds(const struct sp_eval *ev, const struct sp_setting *s,
-			     const struct sp_value **culprit);
+                             const struct sp_value **culprit);
 /* Does a granted power cover this value? */
 enum sp_tri sp_setting_covers(const struct sp_eval *ev, const struct sp_setting *s,
-			      const struct sp_value *v);
+                              const struct sp_value *v);
 /* Does a forbidden power match this value? */
 enum sp_tri sp_setting_hits(const struct sp_eval *ev, const struct sp_setting *s,
-			    const struct sp_value *v, struct sp_str *pattern);
+                            const struct sp_value *v, struct sp_str *pattern);
 /* Does the key speak about this action at all? */
 static inline bool
 sp_setting_applies(const struct sp_eval *ev, const struct sp_setting *s)
@@ -154,22 +154,22 @@ sp_setting_applies(const struct sp_eval *ev, const struct sp_setting *s)
 }
 /* "$user" put in; the text itself when there is none. */
 struct sp_str sp_pattern_shown(const struct sp_eval *ev, const struct sp_pattern *p,
-			       struct sp_str text);
+                               struct sp_str text);
 
 /* text.c: what people read */
 
 /* "memory limit is 4g; it must be at most 2g (fix: -m 2g)" */
 struct sp_str sp_text_condition(const struct sp_eval *ev, const struct sp_setting *s,
-				const struct sp_value *v, enum sp_tri result);
+                                const struct sp_value *v, enum sp_tri result);
 /* "-v /srv/red:/x is not allowed; allowed here: ..."; `s` NULL: the rule grants no such power */
 struct sp_str sp_text_power(const struct sp_eval *ev, enum sp_fact fact, const struct sp_setting *s,
-			    const struct sp_value *v);
+                            const struct sp_value *v);
 /* "-v /etc:/x is not allowed: it exposes /etc on the host" */
 struct sp_str sp_text_denied(const struct sp_eval *ev, const struct sp_setting *s,
-			     const struct sp_value *v, struct sp_str pattern);
+                             const struct sp_value *v, struct sp_str pattern);
 /* A rule's own `message:` with $value, $limit, $flag, $rule, $action, $user put in. */
 struct sp_str sp_text_template(const struct sp_eval *ev, const struct sp_rule *rule,
-			       const struct sp_setting *s, const struct sp_value *v);
+                               const struct sp_setting *s, const struct sp_value *v);
 /* The whole refusal for the docker user (POLICY.md 1.13). */
 struct sp_str sp_text_refusal(const struct sp_eval *ev, const struct sp_finding *findings);
 /* "anna", "local" */
@@ -192,8 +192,8 @@ int sp_index_setting(struct sp_setting *s, struct sp_arena *arena);
  * 1 + its number, or 0.  `text` is the value (repository for images).
  */
 typedef enum sp_tri (*sp_accept_fn)(const struct sp_eval *ev, const struct sp_pattern *p,
-				    const struct sp_value *v);
+                                    const struct sp_value *v);
 enum sp_tri sp_index_match(const struct sp_eval *ev, const struct sp_setting *s, struct sp_str text,
-			   const struct sp_value *v, sp_accept_fn accept);
+                           const struct sp_value *v, sp_accept_fn accept);
 
 #endif

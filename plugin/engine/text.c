@@ -19,7 +19,7 @@ sp_text_user(const struct sp_eval *ev)
 	return sp_request_is_local(ev->req) ? SP_STR("local") : ev->req->user;
 }
 
-/* --- values -------------------------------------------------------------------------------------------- */
+/* --- values --- */
 
 /* "-v /srv:/x", "--privileged"; the path dockerd makes of it when that is not what was written. */
 static void
@@ -74,8 +74,8 @@ add_seen(struct sp_buf *out, const struct sp_setting *s, const struct sp_value *
 
 	if (state == SP_UNKNOWABLE) {
 		sp_buf_addz(out, s->key->type == SP_T_USERS
-					 ? "not set, and the image default is unknown"
-					 : "not known");
+		                     ? "not set, and the image default is unknown"
+		                     : "not known");
 	} else if (state == SP_UNLIMITED) {
 		sp_buf_addz(out, "unlimited");
 	} else if (state == SP_UNSET) {
@@ -83,7 +83,8 @@ add_seen(struct sp_buf *out, const struct sp_setting *s, const struct sp_value *
 	} else if (is_range(s)) {
 		add_number(out, s->key->type, v->num);
 	} else if (v->image) {
-		sp_buf_add_shown(out, v->image->full.len ? v->image->full : SP_STR("empty"), VALUE_CHARS);
+		sp_buf_add_shown(out, v->image->full.len ? v->image->full : SP_STR("empty"),
+		                 VALUE_CHARS);
 		if (v->image->kind == SP_IMAGE_ID)
 			sp_buf_addz(out, " (an image ID, which can be any image)");
 		else if (v->image->kind == SP_IMAGE_INVALID)
@@ -93,7 +94,7 @@ add_seen(struct sp_buf *out, const struct sp_setting *s, const struct sp_value *
 	}
 }
 
-/* --- what is wanted -------------------------------------------------------------------------------------- */
+/* --- what is wanted --- */
 
 static void
 add_patterns(const struct sp_eval *ev, const struct sp_setting *s, struct sp_buf *out)
@@ -131,8 +132,9 @@ sp_text_wanted(const struct sp_eval *ev, const struct sp_setting *s, struct sp_b
 		sp_buf_addz(out, "built within ");
 		add_number(out, s->key->type, s->max);
 	} else if (s->key->type == SP_T_FLAG) {
-		sp_buf_addz(out, s->key->fact == SP_FACT_IMAGES ? "pinned by digest (NAME@sha256:...)"
-								: "set");
+		sp_buf_addz(out, s->key->fact == SP_FACT_IMAGES
+		                     ? "pinned by digest (NAME@sha256:...)"
+		                     : "set");
 	} else if (s->key->type == SP_T_USERS && s->non_root) {
 		sp_buf_addz(out, "a non-root user");
 	} else if (s->any) {
@@ -148,7 +150,7 @@ sp_text_wanted(const struct sp_eval *ev, const struct sp_setting *s, struct sp_b
 /* The fix of a key with its "%s" put in. */
 static void
 add_fix(const struct sp_eval *ev, const struct sp_setting *s, const struct sp_pattern *p,
-	struct sp_buf *out)
+        struct sp_buf *out)
 {
 	struct sp_str fix = sp_strz(s->key->fix), before, after;
 	size_t at;
@@ -173,7 +175,7 @@ add_fix(const struct sp_eval *ev, const struct sp_setting *s, const struct sp_pa
 	sp_buf_addc(out, ')');
 }
 
-/* --- conditions ---------------------------------------------------------------------------------------------- */
+/* --- conditions --- */
 
 static void
 caps_text(const struct sp_eval *ev, const struct sp_setting *s, struct sp_buf *out)
@@ -216,7 +218,8 @@ labels_text(const struct sp_eval *ev, const struct sp_setting *s, struct sp_buf 
 		sp_buf_add_shown(out, p->key, VALUE_CHARS);
 		sp_buf_addz(out, " is ");
 		if (have)
-			sp_buf_add_shown(out, have->text.len ? have->text : SP_STR("empty"), VALUE_CHARS);
+			sp_buf_add_shown(out, have->text.len ? have->text : SP_STR("empty"),
+			                 VALUE_CHARS);
 		else
 			sp_buf_addz(out, "not set");
 		sp_buf_addz(out, "; it must be ");
@@ -238,15 +241,16 @@ user_note(const struct sp_eval *ev, const struct sp_setting *s, struct sp_buf *o
 
 struct sp_str
 sp_text_condition(const struct sp_eval *ev, const struct sp_setting *s, const struct sp_value *v,
-		  enum sp_tri result)
+                  enum sp_tri result)
 {
 	struct sp_buf out;
 
 	sp_buf_init(&out, ev->arena, LINE_BYTES);
 	if (ev->unread && result == SP_UNKNOWN) {
-		sp_buf_addf(&out, "what %s carries cannot be read, so %s is not known; only a rule with "
-				  "'may: everything' can allow it",
-			    ev->action->name, s->key->name);
+		sp_buf_addf(&out,
+		            "what %s carries cannot be read, so %s is not known; only a rule with "
+		            "'may: everything' can allow it",
+		            ev->action->name, s->key->name);
 	} else if (s->key->type == SP_T_CAPS) {
 		caps_text(ev, s, &out);
 	} else if (s->key->type == SP_T_LABELS) {
@@ -263,11 +267,11 @@ sp_text_condition(const struct sp_eval *ev, const struct sp_setting *s, const st
 	return sp_buf_str(&out);
 }
 
-/* --- powers ------------------------------------------------------------------------------------------------------ */
+/* --- powers --- */
 
 struct sp_str
 sp_text_power(const struct sp_eval *ev, enum sp_fact fact, const struct sp_setting *s,
-	      const struct sp_value *v)
+              const struct sp_value *v)
 {
 	struct sp_buf out;
 
@@ -285,14 +289,14 @@ sp_text_power(const struct sp_eval *ev, enum sp_fact fact, const struct sp_setti
 
 struct sp_str
 sp_text_denied(const struct sp_eval *ev, const struct sp_setting *s, const struct sp_value *v,
-	       struct sp_str pattern)
+               struct sp_str pattern)
 {
 	struct sp_buf out;
 
 	sp_buf_init(&out, ev->arena, LINE_BYTES);
 	if (!v) {
-		sp_buf_addf(&out, "what %s carries cannot be read, so %s is not known", ev->action->name,
-			    s->key->name);
+		sp_buf_addf(&out, "what %s carries cannot be read, so %s is not known",
+		            ev->action->name, s->key->name);
 		return sp_buf_str(&out);
 	}
 	add_asked(&out, s->key->fact, v);
@@ -305,7 +309,7 @@ sp_text_denied(const struct sp_eval *ev, const struct sp_setting *s, const struc
 	return sp_buf_str(&out);
 }
 
-/* --- a rule's own text ---------------------------------------------------------------------------------------------- */
+/* --- a rule's own text --- */
 
 static bool
 take_var(struct sp_str *rest, const char *name)
@@ -329,7 +333,7 @@ take_var(struct sp_str *rest, const char *name)
 
 struct sp_str
 sp_text_template(const struct sp_eval *ev, const struct sp_rule *rule, const struct sp_setting *s,
-		 const struct sp_value *v)
+                 const struct sp_value *v)
 {
 	struct sp_str rest = rule->message;
 	struct sp_buf out;
@@ -358,7 +362,7 @@ sp_text_template(const struct sp_eval *ev, const struct sp_rule *rule, const str
 	return sp_buf_str(&out);
 }
 
-/* --- the whole refusal -------------------------------------------------------------------------------------------------- */
+/* --- the whole refusal --- */
 
 static void
 add_rule_name(struct sp_buf *out, const struct sp_finding *f)
@@ -406,7 +410,8 @@ sp_text_refusal(const struct sp_eval *ev, const struct sp_finding *findings)
 		sp_buf_addf(&out, " (id %s)", ev->how->id);
 	if (policy->detail == SP_DETAIL_FULL && total > 1)
 		sp_buf_addf(&out, ", %u problems:", total);
-	for (const struct sp_finding *f = findings; f && policy->detail == SP_DETAIL_FULL; f = f->next) {
+	for (const struct sp_finding *f = findings; f && policy->detail == SP_DETAIL_FULL;
+	     f = f->next) {
 		if (!f->text.len || shown >= MAX_LINES)
 			continue;
 		shown++;

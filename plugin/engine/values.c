@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * values.c: the values of a policy file: text with variables, lists, ranges, subjects, actions.
+ * values.c: the values of a policy file: text with variables, lists, ranges, flags.
  * The key decides the type, never the spelling (POLICY.md 1.7, 4).  Input: the located tree of the
  * administrator's file; everything wrong is told with its position.
  */
 #include "engine/load.h"
 
 #define MAX_TEXT 1000
-#define MAX_GROUP_DEPTH 16
 
-/* --- text ------------------------------------------------------------------------------------------------- */
+/* --- text --- */
 
 static int
 want_scalar(struct sp_loader *ld, const struct sp_node *node, const char *what)
@@ -17,7 +16,7 @@ want_scalar(struct sp_loader *ld, const struct sp_node *node, const char *what)
 	if (node->kind == SP_NODE_SCALAR)
 		return 0;
 	return sp_load_error(ld, node->pos, "E204", NULL, "%s must be text, found a %s", what,
-			     node->kind == SP_NODE_LIST ? "list" : "map");
+	                     node->kind == SP_NODE_LIST ? "list" : "map");
 }
 
 /* Where a '$' of a plain one-line scalar stands; the scalar itself otherwise. */
@@ -47,7 +46,7 @@ var_name(struct sp_str rest, size_t *len)
 	size_t start = braces, end = start;
 
 	while (end < rest.len && ((rest.p[end] >= 'a' && rest.p[end] <= 'z') ||
-				  (end > start && rest.p[end] >= '0' && rest.p[end] <= '9')))
+	                          (end > start && rest.p[end] >= '0' && rest.p[end] <= '9')))
 		end++;
 	*len = end + braces;
 	if (end == start || (braces && (end >= rest.len || rest.p[end] != '}')))
@@ -68,27 +67,31 @@ is_message_var(struct sp_str name)
 }
 
 static int
-undefined_var(struct sp_loader *ld, const struct sp_node *node, size_t at, size_t len, struct sp_str name)
+undefined_var(struct sp_loader *ld, const struct sp_node *node, size_t at, size_t len,
+              struct sp_str name)
 {
 	const char **names = sp_arena_array(ld->scratch, ld->vars.n + 1, sizeof(*names));
 	const char *near;
 
 	if (!names || name.len == 0)
 		return sp_load_error(ld, dollar_pos(node, at, 1), "E232",
-				     "write $name or ${name}; there is no other use of '$'",
-				     "'$' is not followed by a variable name");
+		                     "write $name or ${name}; there is no other use of '$'",
+		                     "'$' is not followed by a variable name");
 	names[0] = "user";
 	for (uint32_t i = 0; i < ld->vars.n; i++)
 		names[i + 1] = sp_arena_dup(ld->scratch, ld->vars.list[i].name).p;
 	near = sp_suggest(name, names, ld->vars.n + 1);
 	return sp_load_error(ld, dollar_pos(node, at, len), "E231",
-			     near ? sp_arena_printf(ld->scratch, "did you mean '$%s'?", near) : NULL,
-			     "variable '$%.*s' is not defined", SP_FMT(name));
+	                     near ? sp_arena_printf(ld->scratch, "did you mean '$%s'?", near)
+	                          : NULL,
+	                     "variable '$%.*s' is not defined", SP_FMT(name));
 }
 
-/* Puts variables in.  `message` keeps the names only messages know, `has_user` NULL refuses $user. */
+/* Puts variables in.  `message` keeps the names only messages know, `has_user` NULL refuses $user.
+ */
 static int
-expand(struct sp_loader *ld, const struct sp_node *node, bool message, bool *has_user, struct sp_str *out)
+expand(struct sp_loader *ld, const struct sp_node *node, bool message, bool *has_user,
+       struct sp_str *out)
 {
 	struct sp_str text = node->text;
 	struct sp_buf buf;
@@ -114,7 +117,7 @@ expand(struct sp_loader *ld, const struct sp_node *node, bool message, bool *has
 			sp_buf_addz(&buf, "$user");
 		} else if (sp_str_is(name, "user")) {
 			result = sp_load_error(ld, dollar_pos(node, at, len + 1), "E232", NULL,
-					       "'$user' cannot be used here");
+			                       "'$user' cannot be used here");
 		} else if (name.len && var) {
 			var->used = true;
 			sp_buf_add(&buf, var->value->text);
@@ -132,11 +135,12 @@ sp_load_text(struct sp_loader *ld, const struct sp_node *node, bool *has_user, s
 {
 	if (node->style == SP_STYLE_BLOCK || sp_str_find(node->text, '\n') < node->text.len)
 		return sp_load_error(ld, node->pos, "E226", "write it on one line",
-				     "text over several lines is not welcome here");
+		                     "text over several lines is not welcome here");
 	if (node->text.len == 0)
 		return sp_load_error(ld, node->pos, "E227", NULL, "the text is empty");
 	if (node->text.len > MAX_TEXT)
-		return sp_load_error(ld, node->pos, "E228", NULL, "the text is longer than %d bytes", MAX_TEXT);
+		return sp_load_error(ld, node->pos, "E228", NULL,
+		                     "the text is longer than %d bytes", MAX_TEXT);
 	return expand(ld, node, false, has_user, out);
 }
 
@@ -146,7 +150,8 @@ sp_load_message(struct sp_loader *ld, const struct sp_node *node, struct sp_str 
 	if (want_scalar(ld, node, "a message"))
 		return -1;
 	if (node->text.len > MAX_TEXT)
-		return sp_load_error(ld, node->pos, "E228", NULL, "the text is longer than %d bytes", MAX_TEXT);
+		return sp_load_error(ld, node->pos, "E228", NULL,
+		                     "the text is longer than %d bytes", MAX_TEXT);
 	if (expand(ld, node, true, NULL, out))
 		return -1;
 	while (out->len && out->p[out->len - 1] == '\n') /* block scalars end in one */
@@ -155,7 +160,8 @@ sp_load_message(struct sp_loader *ld, const struct sp_node *node, struct sp_str 
 }
 
 int
-sp_load_word(struct sp_loader *ld, const struct sp_key *key, const struct sp_node *node, size_t *choice)
+sp_load_word(struct sp_loader *ld, const struct sp_key *key, const struct sp_node *node,
+             size_t *choice)
 {
 	size_t n = 0;
 
@@ -167,8 +173,9 @@ sp_load_word(struct sp_loader *ld, const struct sp_key *key, const struct sp_nod
 			return 0;
 		}
 	}
-	return sp_load_error(ld, node->pos, "E247", sp_load_suggest(ld, node->text, key->choices, n),
-			     "'%.*s' is not a value of '%s'", SP_FMT(node->text), key->name);
+	return sp_load_error(ld, node->pos, "E247",
+	                     sp_load_suggest(ld, node->text, key->choices, n),
+	                     "'%.*s' is not a value of '%s'", SP_FMT(node->text), key->name);
 }
 
 int
@@ -180,17 +187,17 @@ sp_load_date(struct sp_loader *ld, const struct sp_node *node, bool *has, int64_
 	if (!*has || sp_num_date(node->text, date) == SP_NUM_OK)
 		return 0;
 	return sp_load_error(ld, node->pos, "E246",
-			     "write 2026-12-31 or 2026-12-31T23:59:59Z (UTC), or never",
-			     "'%.*s' is not a date", SP_FMT(node->text));
+	                     "write 2026-12-31 or 2026-12-31T23:59:59Z (UTC), or never",
+	                     "'%.*s' is not a date", SP_FMT(node->text));
 }
 
-/* --- lists --------------------------------------------------------------------------------------------------- */
+/* --- lists --- */
 
 /*
  * The items of a list with list:NAME put in, as nodes; NULL after an error.  *n of them.
  */
-static const struct sp_node **
-list_items(struct sp_loader *ld, const char *key, const struct sp_node *node, uint32_t *n)
+const struct sp_node **
+sp_load_items(struct sp_loader *ld, const char *key, const struct sp_node *node, uint32_t *n)
 {
 	const struct sp_node **items;
 	uint32_t room = 0;
@@ -198,17 +205,18 @@ list_items(struct sp_loader *ld, const char *key, const struct sp_node *node, ui
 
 	*n = 0;
 	if (node->kind != SP_NODE_LIST) {
-		sp_load_error(ld, node->pos, "E204",
-			      node->kind == SP_NODE_SCALAR
-				      ? sp_arena_printf(ld->scratch, "write %s: [%.*s]", key, SP_FMT(node->text))
-				      : NULL,
-			      "'%s' needs a list", key);
+		sp_load_error(
+		    ld, node->pos, "E204",
+		    node->kind == SP_NODE_SCALAR
+			? sp_arena_printf(ld->scratch, "write %s: [%.*s]", key, SP_FMT(node->text))
+			: NULL,
+		    "'%s' needs a list", key);
 		return NULL;
 	}
 	for (const struct sp_node *item = node->first; item; item = item->next) {
 		struct sp_name *list = sp_str_starts(item->text, SP_STR("list:"))
-					       ? sp_load_name(&ld->lists, sp_str_from(item->text, 5))
-					       : NULL;
+		                           ? sp_load_name(&ld->lists, sp_str_from(item->text, 5))
+		                           : NULL;
 
 		room += list && list->value->kind == SP_NODE_LIST ? list->value->n : 1;
 	}
@@ -222,12 +230,13 @@ list_items(struct sp_loader *ld, const char *key, const struct sp_node *node, ui
 
 		if (item->kind != SP_NODE_SCALAR) {
 			bool group = item->kind == SP_NODE_MAP && item->n == 1 &&
-				     (sp_str_is(item->first->text, "group") ||
-				      sp_str_is(item->first->text, "user"));
+			             (sp_str_is(item->first->text, "group") ||
+			              sp_str_is(item->first->text, "user"));
 
 			result = sp_load_error(ld, item->pos, "E225",
-					       group ? "write group:NAME without a space after ':'" : NULL,
-					       "an item of '%s' must be text", key);
+			                       group ? "write group:NAME without a space after ':'"
+			                             : NULL,
+			                       "an item of '%s' must be text", key);
 			continue;
 		}
 		if (!sp_str_starts(item->text, SP_STR("list:"))) {
@@ -236,8 +245,9 @@ list_items(struct sp_loader *ld, const char *key, const struct sp_node *node, ui
 		}
 		list = sp_load_name(&ld->lists, sp_str_from(item->text, 5));
 		if (!list) {
-			result = sp_load_error(ld, item->pos, "E230", NULL, "list '%.*s' is not defined",
-					       SP_FMT(sp_str_from(item->text, 5)));
+			result =
+			    sp_load_error(ld, item->pos, "E230", NULL, "list '%.*s' is not defined",
+			                  SP_FMT(sp_str_from(item->text, 5)));
 			continue;
 		}
 		list->used = true;
@@ -247,159 +257,7 @@ list_items(struct sp_loader *ld, const char *key, const struct sp_node *node, ui
 	return result ? NULL : items;
 }
 
-/* --- subjects -------------------------------------------------------------------------------------------------- */
-
-struct subject_sink {
-	struct sp_subjects *out;
-	struct sp_str *names, *globs;
-	uint32_t n_names, n_globs, room;
-};
-
-static int
-add_subject(struct sp_loader *ld, struct subject_sink *sink, struct sp_str name)
-{
-	struct sp_str kept = sp_arena_dup(ld->arena, name);
-
-	if (sink->n_names + sink->n_globs >= sink->room) {
-		uint32_t room = sink->room ? sink->room * 2 : 16;
-		struct sp_str *names = sp_arena_array(ld->scratch, room, sizeof(*names));
-		struct sp_str *globs = sp_arena_array(ld->arena, room, sizeof(*globs));
-
-		if (!names || !globs)
-			return -1;
-		if (sink->n_names)
-			memcpy(names, sink->names, sink->n_names * sizeof(*names));
-		if (sink->n_globs)
-			memcpy(globs, sink->globs, sink->n_globs * sizeof(*globs));
-		sink->names = names;
-		sink->globs = globs;
-		sink->room = room;
-	}
-	if (sp_str_find(kept, '*') < kept.len)
-		sink->globs[sink->n_globs++] = kept;
-	else
-		sink->names[sink->n_names++] = kept;
-	return 0;
-}
-
-static int load_subject_list(struct sp_loader *ld, const char *key, const struct sp_node *node,
-			     struct subject_sink *sink, int depth);
-
-static int
-load_group(struct sp_loader *ld, const struct sp_node *node, struct subject_sink *sink, int depth)
-{
-	struct sp_str name = sp_str_from(node->text, strlen("group:"));
-	struct sp_name *group = sp_load_name(&ld->groups, name);
-	int result;
-
-	if (!group) {
-		const char **names = sp_arena_array(ld->scratch, ld->groups.n + 1, sizeof(*names));
-		const char *near = NULL;
-
-		for (uint32_t i = 0; names && i < ld->groups.n; i++)
-			names[i] = sp_arena_dup(ld->scratch, ld->groups.list[i].name).p;
-		if (names)
-			near = sp_suggest(name, names, ld->groups.n);
-		return sp_load_error(
-			ld, node->pos, "E233",
-			near ? sp_arena_printf(ld->scratch, "did you mean 'group:%s'?", near) : NULL,
-			"group '%.*s' is not defined", SP_FMT(name));
-	}
-	group->used = true;
-	if (group->open || depth > MAX_GROUP_DEPTH)
-		return sp_load_error(ld, node->pos, "E235", NULL, "group '%.*s' contains itself", SP_FMT(name));
-	group->open = true;
-	result = group->value->n ? load_subject_list(ld, group->name.p, group->value, sink, depth + 1) : 0;
-	group->open = false;
-	return result;
-}
-
-static int
-load_subject(struct sp_loader *ld, const struct sp_node *node, struct subject_sink *sink, int depth)
-{
-	struct sp_str text;
-
-	if (sp_str_starts(node->text, SP_STR("group:")))
-		return load_group(ld, node, sink, depth);
-	if (sp_load_text(ld, node, NULL, &text))
-		return -1;
-	if (sp_str_starts(text, SP_STR("user:"))) {
-		text = sp_str_from(text, strlen("user:"));
-	} else if (sp_str_is(text, "anyone")) {
-		sink->out->anyone = true;
-		return 0;
-	} else if (sp_str_is(text, "local")) {
-		sink->out->local = true;
-		return 0;
-	} else if (sp_load_name(&ld->groups, text)) {
-		sp_load_warning(ld, node->pos, "W310",
-				sp_arena_printf(ld->scratch, "write group:%.*s for the group", SP_FMT(text)),
-				"'%.*s' here means a user whose certificate CN is '%.*s', but a group has that "
-				"name",
-				SP_FMT(text), SP_FMT(text));
-	}
-	if (text.len == 0)
-		return sp_load_error(ld, node->pos, "E227", NULL, "the user name is empty");
-	return add_subject(ld, sink, text);
-}
-
-static int
-load_subject_list(struct sp_loader *ld, const char *key, const struct sp_node *node,
-		  struct subject_sink *sink, int depth)
-{
-	uint32_t n;
-	const struct sp_node **items = list_items(ld, key, node, &n);
-	int result = items ? 0 : -1;
-
-	for (uint32_t i = 0; i < n; i++) {
-		if (load_subject(ld, items ? items[i] : node->first, sink, depth))
-			result = -1;
-		if (!items)
-			break;
-	}
-	return result;
-}
-
-int
-sp_load_subjects(struct sp_loader *ld, const char *key, const struct sp_node *node, struct sp_subjects *out)
-{
-	struct subject_sink sink = {out, NULL, NULL, 0, 0, 0};
-
-	out->present = true;
-	if (load_subject_list(ld, key, node, &sink, 0))
-		return -1;
-	out->globs = sink.globs;
-	out->n_globs = sink.n_globs;
-	if (sp_index_init(&out->exact, ld->arena, sink.n_names))
-		return -1;
-	for (uint32_t i = 0; i < sink.n_names; i++)
-		sp_index_add(&out->exact, sink.names[i], i);
-	return 0;
-}
-
-/* --- actions ----------------------------------------------------------------------------------------------------- */
-
-int
-sp_load_actions(struct sp_loader *ld, const struct sp_node *node, struct sp_actions *out)
-{
-	uint32_t n;
-	const struct sp_node **items = list_items(ld, "do", node, &n);
-	int result = items ? 0 : -1;
-
-	for (uint32_t i = 0; items && i < n; i++) {
-		size_t n_words;
-		const char *const *words = sp_actions_words(&n_words);
-
-		if (!sp_actions_parse(items[i]->text, out))
-			result = sp_load_error(ld, items[i]->pos, "E234",
-					       sp_load_suggest(ld, items[i]->text, words, n_words),
-					       "'%.*s' is not an action or an action set",
-					       SP_FMT(items[i]->text));
-	}
-	return result;
-}
-
-/* --- ranges ------------------------------------------------------------------------------------------------------- */
+/* --- ranges --- */
 
 static const char *
 range_example(enum sp_type type)
@@ -410,7 +268,8 @@ range_example(enum sp_type type)
 }
 
 static int
-load_number(struct sp_loader *ld, const struct sp_key *key, const struct sp_node *node, int64_t *out)
+load_number(struct sp_loader *ld, const struct sp_key *key, const struct sp_node *node,
+            int64_t *out)
 {
 	enum sp_num_err err;
 	const char *hint;
@@ -425,15 +284,19 @@ load_number(struct sp_loader *ld, const struct sp_key *key, const struct sp_node
 		err = sp_num_uint(node->text, out);
 	if (err == SP_NUM_OK) {
 		if (key->type == SP_T_RANGE_SIZE && *out > 0 && *out < 4096)
-			sp_load_warning(ld, node->pos, "W313", "a number without a unit is bytes; did you mean "
-							       "512m?",
-					"'%s' of less than 4 KiB", key->name);
+			sp_load_warning(ld, node->pos, "W313",
+			                "a number without a unit is bytes; did you mean "
+			                "512m?",
+			                "'%s' of less than 4 KiB", key->name);
 		return 0;
 	}
-	hint = err == SP_NUM_LEADING_ZERO ? "a leading zero is not allowed (some YAML readers take it as octal)"
-	       : err == SP_NUM_RANGE ? "the number is too large"
-				     : sp_arena_printf(ld->scratch, "write e.g. %s", range_example(key->type));
-	return sp_load_error(ld, node->pos, "E243", hint, "'%.*s' is not a number", SP_FMT(node->text));
+	hint = err == SP_NUM_LEADING_ZERO
+	           ? "a leading zero is not allowed (some YAML readers take it as octal)"
+	       : err == SP_NUM_RANGE
+	           ? "the number is too large"
+	           : sp_arena_printf(ld->scratch, "write e.g. %s", range_example(key->type));
+	return sp_load_error(ld, node->pos, "E243", hint, "'%.*s' is not a number",
+	                     SP_FMT(node->text));
 }
 
 static void
@@ -449,7 +312,7 @@ print_bound(struct sp_buf *out, enum sp_type type, int64_t n)
 
 static int
 check_bounds(struct sp_loader *ld, const struct sp_key *key, const struct sp_node *node,
-	     const struct sp_setting *s)
+             const struct sp_setting *s)
 {
 	struct sp_buf text;
 
@@ -461,22 +324,23 @@ check_bounds(struct sp_loader *ld, const struct sp_key *key, const struct sp_nod
 	sp_buf_addz(&text, " is above max ");
 	print_bound(&text, key->type, s->max);
 	return sp_load_error(ld, node->pos, "E244", NULL, "'%s' can never hold: %.*s", key->name,
-			     SP_FMT(sp_buf_str(&text)));
+	                     SP_FMT(sp_buf_str(&text)));
 }
 
 static int
-load_range(struct sp_loader *ld, const struct sp_key *key, const struct sp_node *node, struct sp_setting *s)
+load_range(struct sp_loader *ld, const struct sp_key *key, const struct sp_node *node,
+           struct sp_setting *s)
 {
 	static const char *const bounds[] = {"min", "max"};
 	int result = 0;
 
 	if (node->kind != SP_NODE_MAP)
 		return sp_load_error(ld, node->pos, "E242",
-				     node->kind == SP_NODE_SCALAR
-					     ? sp_arena_printf(ld->scratch, "write %s: {max: %.*s}", key->name,
-							       SP_FMT(node->text))
-					     : NULL,
-				     "'%s' needs a range", key->name);
+		                     node->kind == SP_NODE_SCALAR
+		                         ? sp_arena_printf(ld->scratch, "write %s: {max: %.*s}",
+		                                           key->name, SP_FMT(node->text))
+		                         : NULL,
+		                     "'%s' needs a range", key->name);
 	for (const struct sp_node *k = node->first; k; k = k->next) {
 		if (sp_str_is(k->text, "min")) {
 			s->has_min = true;
@@ -485,34 +349,38 @@ load_range(struct sp_loader *ld, const struct sp_key *key, const struct sp_node 
 			s->has_max = true;
 			result |= load_number(ld, key, k->value, &s->max);
 		} else {
-			result = sp_load_error(ld, k->pos, "E210", sp_load_suggest(ld, k->text, bounds, 2),
-					       "unknown key '%.*s' in the range of '%s'", SP_FMT(k->text),
-					       key->name);
+			result = sp_load_error(
+			    ld, k->pos, "E210", sp_load_suggest(ld, k->text, bounds, 2),
+			    "unknown key '%.*s' in the range of '%s'", SP_FMT(k->text), key->name);
 		}
 	}
 	if (!node->first)
-		result = sp_load_error(ld, node->pos, "E242", "give min, max or both", "'%s' needs a range",
-				       key->name);
+		result = sp_load_error(ld, node->pos, "E242", "give min, max or both",
+		                       "'%s' needs a range", key->name);
 	return result ? -1 : check_bounds(ld, key, node, s);
 }
 
-/* --- settings -------------------------------------------------------------------------------------------------------- */
+/* --- settings --- */
 
 static int
-load_flag(struct sp_loader *ld, const struct sp_key *key, const struct sp_node *node, struct sp_setting *s)
+load_flag(struct sp_loader *ld, const struct sp_key *key, const struct sp_node *node,
+          struct sp_setting *s)
 {
-	static const char *const yes[] = {"yes", "on", "y", "True", "TRUE", "Yes", "On", "1", "YES", "ON"};
+	static const char *const yes[] = {"yes", "on", "y", "True", "TRUE",
+	                                  "Yes", "On", "1", "YES",  "ON"};
 	const char *hint = NULL;
 
 	s->any = true;
-	if (node->kind == SP_NODE_SCALAR && node->style == SP_STYLE_PLAIN && sp_str_is(node->text, "true"))
+	if (node->kind == SP_NODE_SCALAR && node->style == SP_STYLE_PLAIN &&
+	    sp_str_is(node->text, "true"))
 		return 0;
-	if (node->kind == SP_NODE_SCALAR && node->style == SP_STYLE_PLAIN && sp_str_is(node->text, "false"))
+	if (node->kind == SP_NODE_SCALAR && node->style == SP_STYLE_PLAIN &&
+	    sp_str_is(node->text, "false"))
 		return sp_load_error(ld, node->pos, "E241",
-				     key->where & SP_IN_POWERS
-					     ? "powers are off unless listed; delete the line"
-					     : "conditions ask for something; delete the line",
-				     "'%s: false' says nothing here", key->name);
+		                     key->where & SP_IN_POWERS
+		                         ? "powers are off unless listed; delete the line"
+		                         : "conditions ask for something; delete the line",
+		                     "'%s: false' says nothing here", key->name);
 	for (size_t i = 0; i < sizeof(yes) / sizeof(yes[0]); i++) {
 		if (sp_str_is(node->text, yes[i]))
 			hint = "write true";
@@ -520,22 +388,23 @@ load_flag(struct sp_loader *ld, const struct sp_key *key, const struct sp_node *
 	if (node->style != SP_STYLE_PLAIN && sp_str_is(node->text, "true"))
 		hint = "write true, without quotes";
 	if (node->kind != SP_NODE_SCALAR)
-		return sp_load_error(ld, node->pos, "E240", "write true", "'%s' is true or false, found a %s",
-				     key->name, node->kind == SP_NODE_LIST ? "list" : "map");
-	return sp_load_error(ld, node->pos, "E240", hint, "'%s' is true or false, found '%.*s'", key->name,
-			     SP_FMT(node->text));
+		return sp_load_error(ld, node->pos, "E240", "write true",
+		                     "'%s' is true or false, found a %s", key->name,
+		                     node->kind == SP_NODE_LIST ? "list" : "map");
+	return sp_load_error(ld, node->pos, "E240", hint, "'%s' is true or false, found '%.*s'",
+	                     key->name, SP_FMT(node->text));
 }
 
 static int
-load_labels(struct sp_loader *ld, const struct sp_key *key, const struct sp_node *node, enum sp_block block,
-	    struct sp_setting *s)
+load_labels(struct sp_loader *ld, const struct sp_key *key, const struct sp_node *node,
+            enum sp_block block, struct sp_setting *s)
 {
 	struct sp_pattern *patterns = sp_arena_array(ld->arena, node->n, sizeof(*patterns));
 	int result = 0;
 
 	if (node->kind != SP_NODE_MAP || node->n == 0 || !patterns)
 		return sp_load_error(ld, node->pos, "E204", "write labels: {team: blue}",
-				     "'%s' needs a map of label names and patterns", key->name);
+		                     "'%s' needs a map of label names and patterns", key->name);
 	for (const struct sp_node *k = node->first; k; k = k->next) {
 		struct sp_pattern *p = &patterns[s->n++];
 
@@ -550,8 +419,8 @@ load_labels(struct sp_loader *ld, const struct sp_key *key, const struct sp_node
 }
 
 static int
-load_patterns(struct sp_loader *ld, const struct sp_key *key, const struct sp_node *node, enum sp_block block,
-	      struct sp_setting *s)
+load_patterns(struct sp_loader *ld, const struct sp_key *key, const struct sp_node *node,
+              enum sp_block block, struct sp_setting *s)
 {
 	struct sp_pattern *patterns;
 	const struct sp_node **items;
@@ -571,7 +440,7 @@ load_patterns(struct sp_loader *ld, const struct sp_key *key, const struct sp_no
 			return 0;
 		}
 	}
-	items = list_items(ld, key->name, node, &n);
+	items = sp_load_items(ld, key->name, node, &n);
 	if (!items)
 		return -1;
 	patterns = sp_arena_array(ld->arena, n, sizeof(*patterns));
@@ -594,8 +463,8 @@ load_patterns(struct sp_loader *ld, const struct sp_key *key, const struct sp_no
 }
 
 static int
-load_value(struct sp_loader *ld, const struct sp_key *key, const struct sp_node *node, enum sp_block block,
-	   struct sp_setting *s)
+load_value(struct sp_loader *ld, const struct sp_key *key, const struct sp_node *node,
+           enum sp_block block, struct sp_setting *s)
 {
 	switch (key->type) {
 	case SP_T_FLAG:
@@ -610,8 +479,9 @@ load_value(struct sp_loader *ld, const struct sp_key *key, const struct sp_node 
 			return -1;
 		if (sp_num_duration(node->text, &s->max) == SP_NUM_OK)
 			return 0;
-		return sp_load_error(ld, node->pos, "E245", "write one number and s, m, h, d or w: 30d",
-				     "'%.*s' is not a duration", SP_FMT(node->text));
+		return sp_load_error(ld, node->pos, "E245",
+		                     "write one number and s, m, h, d or w: 30d",
+		                     "'%.*s' is not a duration", SP_FMT(node->text));
 	case SP_T_LABELS:
 		return load_labels(ld, key, node, block, s);
 	case SP_T_NAMES:
@@ -639,7 +509,7 @@ load_value(struct sp_loader *ld, const struct sp_key *key, const struct sp_node 
 
 int
 sp_load_setting(struct sp_loader *ld, const struct sp_key *key, const struct sp_node *keynode,
-		enum sp_block block, struct sp_setting *out)
+                enum sp_block block, struct sp_setting *out)
 {
 	out->key = key;
 	out->pos = keynode->pos;

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * decide.c: the verdict (POLICY.md 1.11): built-in checks, then every guard, then one grant that
+ * covers all of it.  Deny is where every path starts.  Input: a policy the loader has checked; a
+ * request and its facts, hostile.
+ */
+#include "engine/eval.h"
+
+static bool
+grant_is_live(const struct sp_eval *ev, const struct sp_rule *rule)
+{
+	return sp_rule_is_for_caller(ev, rule) && !sp_rule_has_expired(ev, rule);
+}
+
+static const struct sp_rule *
+find_grant(const struct sp_eval *ev)
+{
+	const struct sp_rule_list *grants = &ev->policy->grants[ev->req->action];
+
+	for (uint32_t i = 0; i < grants->n; i++) {
+		struct sp_found lacks;
+
+		if (grants->rule[i]->mode == SP_MODE_AUDIT || !grant_is_live(ev, grants->rule[i]))
+			continue;
+		sp_found_init(&lacks, SP_ASK);
+		sp_eval_grant(ev, grants->rule[i], &lacks);
+		if (lacks.n == 0)
+			return grants->rule[i];
+	}
+	return NULL;
+}
+
+/* Nobody grants: say what the closest rule lacks, or that there is none. */
+static void
+tell_default_deny(const struct sp_eval *ev, struct sp_found *found)
+{
+	const struct sp_rule_list *grants = &ev->policy->grants[ev->req->action];
+	const struct sp_rule *closest = NULL;
+	uint32_t fewest = UINT32_MAX;
+	struct sp_buf text;
+
+	for (uint32_t i = 0; i < grants->n; i++) {
+		struct sp_found lacks;
+
+		if (grants->rule[i]->mode == SP_MODE_AUDIT || !grant_is_live(ev, grants->rule[i]))
+			continue;
+		sp_found_init(&lacks, SP_COUNT);
+		sp_eval_grant(ev, grants->rule[i], &lacks);
+		if (lacks.n < fewest) {
+			fewest = lacks.n;
+			closest = grants->rule[i];
+		}
+	}
+	sp_buf_init(&text, ev->arena, 400);
+	if (!closest) {
+		sp_buf_addz(&text, "no rule lets ");
+		sp_buf_add_shown(&text, sp_text_user(ev), 120);
+		sp_buf_addf(&text, " do %s", ev->action->name);
+	}
+	sp_found_builtin(ev, found, "builtin/default-deny", sp_buf_str(&text));
+	if (closest)
+		sp_eval_grant(ev, closest, found);
+}
+
+/* --- the decision --- */
+
+static const char *
+fault_rule(enum sp_fault fault)
+{
+	switch (fault) {
+	case SP_FAULT_BODY:
+		return "builtin/body-missing";
+	case SP_FAULT_VERSION:
+		return "builtin/unknown-version";
+	case SP_FAULT_NONE:
+	case SP_FAULT_UNREADABLE:
+	case SP_FAULT_MALFORMED:
+		break;
+	}
+	return "builtin/malformed-request";
+}
+
+static void
+judge(const struct sp_eval *ev, struct sp_found *enforced, struct sp_found *audited,
+      struct sp_decision *out)
+{
+	const struct sp_rule_list *guards = &ev->policy->guards[ev->req->action];
+	const struct sp_rule *grant;
+
+	if (ev->req->fault != SP_FAULT_NONE) {
+		struct sp_buf text;
+
+		sp_buf_init(&text, ev->arena, 1000);
+		sp_buf_addz(&text, "the request cannot be judged: ");
+		sp_buf_add_shown(&text, ev->req->why, 600);
+		sp_found_builtin(ev, enforced, fault_rule(ev->req->fault), sp_buf_str(&text));
+		return;
+	}
+	if (ev->req->action == SP_ACT_SYSTEM_PING) { /* how every client session begins */
+		out->granted_by = SP_STR("builtin/ping");
+		return;
+	}
+	for (uint32_t i = 0; i < guards->n; i++) {
+		const struct sp_rule *rule = guards->rule[i];
+		bool audit = rule->mode == SP_MODE_AUDIT;
+
+		sp_eval_guard(ev, rule, audit ? audited : enforced);
+	}
+	if (ev->req->is_response) { /* the request was granted; an answer needs no second grant */
+		out->granted_by = SP_STR("builtin/response");
+		return;
+	}
+	grant = find_grant(ev);
+	if (grant)
+		out->granted_by = grant->name;
+	else
+		tell_default_deny(ev, enforced);
+}
+
+/* --- explain --- */
+
+static struct sp_str
+join_texts(const struct sp_eval *ev, const struct sp_found *found)
+{
+	struct sp_buf out;
+
+	sp_buf_init(&out, ev->arena, 2000);
+	for (const struct sp_finding *f = found->first; f; f = f->next) {
+		if (f != found->first)
+			sp_buf_addz(&out, "; ");
+		sp_buf_add(&out, f->text);
+	}
+	return sp_buf_str(&out);
+}
+
+static void
+explain_rule(const struct sp_eval *ev, const struct sp_rule *rule, struct sp_step *step)
+{
+	struct sp_found found;
+
+	sp_found_init(&found, SP_TELL);
+	if (rule->kind == SP_RULE_EXCEPTION) {
+		step->result = sp_rule_has_expired(ev, rule) || !sp_rule_is_for_caller(ev, rule)
+		                   ? SP_STEP_SKIPPED
+		                   : SP_STEP_OK;
+		step->why = sp_rule_has_expired(ev, rule) ? SP_STR("expired")
+		            : step->result == SP_STEP_OK  ? SP_STR("holds for this user")
+		                                          : SP_STR("who");
+	} else if (!sp_actions_has(&rule->actions, ev->req->action)) {
+		step->why =
+		    sp_strz(sp_arena_printf(ev->arena, "says nothing about %s", ev->action->name));
+	} else if (rule->on_response != ev->req->is_response) {
+		step->why =
+		    rule->on_response ? SP_STR("judges answers") : SP_STR("judges requests");
+	} else if (!sp_rule_is_for_caller(ev, rule)) {
+		step->why = SP_STR("who");
+	} else if (sp_rule_has_expired(ev, rule)) {
+		step->why = SP_STR("expired");
+	} else if (rule->kind == SP_RULE_ALLOW) {
+		sp_eval_grant(ev, rule, &found);
+		step->result = found.n ? SP_STEP_FAILS : SP_STEP_GRANTS;
+		step->why = join_texts(ev, &found);
+	} else {
+		step->result = sp_eval_guard(ev, rule, &found);
+		step->why = step->result == SP_STEP_SKIPPED ? SP_STR("when/unless")
+		                                            : join_texts(ev, &found);
+	}
+}
+
+static const struct sp_step *
+explain_all(const struct sp_eval *ev)
+{
+	static const char *const kinds[] = {"allow", "deny", "require", "exception"};
+	struct sp_step *first = NULL, **tail = &first;
+
+	for (uint32_t i = 0; i < ev->policy->n_rules; i++) {
+		const struct sp_rule *rule = &ev->policy->rules[i];
+		struct sp_step *step = sp_arena_alloc(ev->arena, sizeof(*step));
+
+		if (!step)
+			break;
+		step->kind = kinds[rule->kind];
+		step->rule = rule->name;
+		step->file = rule->file;
+		step->line = rule->pos.line;
+		step->audit = rule->mode == SP_MODE_AUDIT;
+		explain_rule(ev, rule, step);
+		*tail = step;
+		tail = &step->next;
+	}
+	return first;
+}
+
+/* Only what rules that say `mode: enforce` themselves object to. */
+static const struct sp_finding *
+insisting(struct sp_finding *all)
+{
+	struct sp_finding *first = NULL, **tail = &first;
+
+	for (struct sp_finding *f = all, *next; f; f = next) {
+		next = f->next;
+		f->next = NULL;
+		if (f->insists && !f->is_grant) {
+			*tail = f;
+			tail = &f->next;
+		}
+	}
+	return first;
+}
+
+static bool
+has_insisting(const struct sp_finding *f)
+{
+	while (f && (!f->insists || f->is_grant))
+		f = f->next;
+	return f != NULL;
+}
+
+void
+sp_decide(const struct sp_policy *policy, const struct sp_request *req,
+          const struct sp_facts *facts, const struct sp_circumstances *how, struct sp_arena *arena,
+          struct sp_decision *out)
+{
+	struct sp_eval ev = {policy, req,  facts, how, arena, sp_action_info(req->action),
+	                     false,  false};
+	bool audit = policy->audit || how->force_audit;
+	struct sp_found enforced, audited;
+
+	*out = (struct sp_decision){.verdict = SP_DENY};
+	sp_found_init(&enforced, SP_TELL);
+	sp_found_init(&audited, SP_TELL);
+	ev.user_ok = sp_user_is_plain(req->user);
+	ev.unread = ev.action->readable == SP_READ_NOT_YET;
+	judge(&ev, &enforced, &audited, out);
+	if (how->want_steps && req->fault == SP_FAULT_NONE)
+		out->steps = explain_all(&ev);
+	out->would_deny = enforced.n > 0 || out->granted_by.len == 0;
+	out->findings = enforced.first;
+	out->audit_findings = audited.first;
+	/* The file's mode does not soften a rule that says `mode: enforce` itself; only --audit
+	 * does. */
+	if (audit && !how->force_audit && has_insisting(enforced.first)) {
+		audit = false;
+		out->findings = insisting(enforced.first);
+	}
+	/* Nothing is known of a message that cannot be read, not even that it is harmless to pass.
+	 */
+	if (req->fault == SP_FAULT_UNREADABLE)
+		audit = false;
+	if (out->would_deny)
+		out->message = sp_text_refusal(&ev, out->findings);
+	if (arena->full) {
+		out->would_deny = true;
+		out->message = SP_STR("the request is too complex to be judged");
+		return;
+	}
+	out->audit_only = audit && out->would_deny;
+	if (!out->would_deny || out->audit_only)
+		out->verdict = SP_ALLOW;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * eval.h: what a single rule says about a request.  eval.c answers it, decide.c makes the verdict
+ * of all answers.  Private to engine/.
+ */
+#ifndef SALLYPORT_ENGINE_EVAL_H
+#define SALLYPORT_ENGINE_EVAL_H
+
+#include "engine/rule.h"
+
+/*
+ * Objections on their way out.  Telling costs texts, so the way to a verdict first only asks, or
+ * counts; what is counted stands even when the arena is full and it cannot be told.
+ */
+enum sp_telling {
+	SP_ASK = 0,
+	SP_COUNT,
+	SP_TELL
+}; /* stop at the first, count all, keep all with their texts */
+
+struct sp_found {
+	enum sp_telling telling;
+	struct sp_finding *first, **tail;
+	uint32_t n;
+};
+
+void sp_found_init(struct sp_found *f, enum sp_telling telling);
+/* Adds and tells a finding of a built-in check. */
+void sp_found_builtin(const struct sp_eval *ev, struct sp_found *f, const char *rule,
+                      struct sp_str text);
+
+/* Is the rule about this caller, and still in force? */
+bool sp_rule_is_for_caller(const struct sp_eval *ev, const struct sp_rule *rule);
+bool sp_rule_has_expired(const struct sp_eval *ev, const struct sp_rule *rule);
+/* May the caller's name stand for $user? */
+bool sp_user_is_plain(struct sp_str user);
+
+/* One deny or require rule that speaks about the action; its objections go to `found`. */
+enum sp_step_result sp_eval_guard(const struct sp_eval *ev, const struct sp_rule *rule,
+                                  struct sp_found *found);
+/* Does an allow rule cover the whole request?  What it lacks goes to `found`. */
+void sp_eval_grant(const struct sp_eval *ev, const struct sp_rule *rule, struct sp_found *found);
+
+#endif
