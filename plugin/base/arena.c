@@ -32,12 +32,23 @@
 #if defined(WITH_ASAN)
 #include <sanitizer/asan_interface.h>
 #define GAP ((size_t)16)
-#define POISON(p, n) __asan_poison_memory_region((p), (n))
-#define UNPOISON(p, n) __asan_unpoison_memory_region((p), (n))
+
+/* Not inlined: gcc takes the pointer to const for a read of memory nobody has written yet. */
+static __attribute__((noinline)) void
+poison(char *p, size_t n)
+{
+	__asan_poison_memory_region(p, n);
+}
+
+static void
+unpoison(char *p, size_t n)
+{
+	__asan_unpoison_memory_region(p, n);
+}
 #else
 #define GAP ((size_t)0)
-#define POISON(p, n) ((void)(p), (void)(n))
-#define UNPOISON(p, n) ((void)(p), (void)(n))
+#define poison(p, n) ((void)(p), (void)(n))
+#define unpoison(p, n) ((void)(p), (void)(n))
 #endif
 
 struct sp_arena_chunk {
@@ -61,7 +72,7 @@ sp_arena_init(struct sp_arena *arena, size_t cap_bytes)
 static void
 chunk_free(struct sp_arena_chunk *chunk)
 {
-	UNPOISON(chunk->bytes, chunk->size);
+	unpoison(chunk->bytes, chunk->size);
 	free(chunk);
 }
 
@@ -84,7 +95,7 @@ sp_arena_reset(struct sp_arena *arena)
 	if (keep) {
 		keep->next = NULL;
 		keep->at = 0;
-		POISON(keep->bytes, keep->size);
+		poison(keep->bytes, keep->size);
 	}
 	arena->chunk = keep;
 	arena->used_bytes = 0;
@@ -119,7 +130,7 @@ chunk_add(struct sp_arena *arena, size_t gross)
 		return NULL;
 	c->size = size;
 	c->at = 0;
-	POISON(c->bytes, size);
+	poison(c->bytes, size);
 	if (head && size > CHUNK_MAX) { /* full at once: small blocks go on filling the head */
 		c->next = head->next;
 		head->next = c;
@@ -161,7 +172,7 @@ sp_arena_bytes(struct sp_arena *arena, size_t size)
 	p = c->bytes + c->at;
 	c->at += rounded(size) + GAP;
 	arena->used_bytes += rounded(size);
-	UNPOISON(p, size);
+	unpoison(p, size);
 	return p;
 }
 
@@ -202,7 +213,7 @@ sp_arena_grow(struct sp_arena *arena, char *old, size_t old_size, size_t new_siz
 		if (more <= c->size - c->at && more <= left) {
 			c->at += more;
 			arena->used_bytes += more;
-			UNPOISON(old, new_size);
+			unpoison(old, new_size);
 			return old;
 		}
 	}

@@ -318,14 +318,14 @@ sp_buf_add_duration(struct sp_buf *buf, int64_t seconds)
 void
 sp_buf_add_date(struct sp_buf *buf, int64_t unix_seconds)
 {
-	int64_t second = (unix_seconds % DAY + DAY) % DAY;
-	int64_t day = (unix_seconds - second) / DAY;
-	int64_t year, month = 12;
+	int64_t second, day, year, month = 12;
 
 	if (unix_seconds < days_before(0, 1) * DAY || unix_seconds >= days_before(10000, 1) * DAY) {
 		sp_buf_addi(buf, unix_seconds); /* no calendar we could print, or read again */
 		return;
 	}
+	second = (unix_seconds % DAY + DAY) % DAY;
+	day = (unix_seconds - second) / DAY;
 	year = 1970 + day / 366 - (day < 0); /* at most a few years off */
 	while (year > 0 && days_before(year, 1) > day)
 		year--;

@@ -43,6 +43,8 @@ sp_str_find(struct sp_str s, char c)
 bool
 sp_str_has_nocase(struct sp_str s, struct sp_str needle)
 {
+	if (needle.len == 0)
+		return true;
 	for (size_t i = 0; needle.len <= s.len && i <= s.len - needle.len; i++)
 		if (sp_str_eq_nocase((struct sp_str){s.p + i, needle.len}, needle))
 			return true;
@@ -81,12 +83,14 @@ is_tail(unsigned char c)
 size_t
 sp_utf8_next(struct sp_str s, size_t at, uint32_t *code)
 {
-	const unsigned char *p = (const unsigned char *)s.p + at;
-	size_t left = at < s.len ? s.len - at : 0;
+	const unsigned char *p;
+	size_t left;
 	uint32_t c;
 
-	if (left == 0)
+	if (at >= s.len)
 		return 0;
+	p = (const unsigned char *)s.p + at;
+	left = s.len - at;
 	if (p[0] < 0x80) {
 		*code = p[0];
 		return 1;

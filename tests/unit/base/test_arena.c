@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Memory with a cap: what is handed out is usable, zeroed where promised, and never beyond the cap. */
+/* Memory with a cap: what is handed out is usable, zeroed where promised, and never beyond the cap.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

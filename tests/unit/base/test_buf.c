@@ -185,7 +185,8 @@ json_escapes(void **state)
 	    {{"a\"b\\c", 5}, "\"a\\\"b\\\\c\""},
 	    {{"\b\t\n\v\f\r", 6}, "\"\\b\\t\\n\\u000b\\f\\r\""},
 	    {{"\0\x1f\x7f ", 4}, "\"\\u0000\\u001f\\u007f \""},
-	    {{"\xc3\xa4\xe4\xb8\xad\xf0\x9f\x98\x80", 9}, "\"\xc3\xa4\xe4\xb8\xad\xf0\x9f\x98\x80\""},
+	    {{"\xc3\xa4\xe4\xb8\xad\xf0\x9f\x98\x80", 9},
+	     "\"\xc3\xa4\xe4\xb8\xad\xf0\x9f\x98\x80\""},
 	    {{"x\xff\xc3y", 4}, "\"x\xef\xbf\xbd\xef\xbf\xbdy\""},
 	    {{"\xed\xa0\x80", 3}, "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\""},
 	    {{"\xc2\x9b\xe2\x80\xae\xf3\xa0\x81\x81", 9}, "\"\\u009b\\u202e\\udb40\\udc41\""},
@@ -271,7 +272,8 @@ shown_cuts_characters(void **state)
 	sp_buf_add_shown(&buf, SP_STR("\xff\xff\xff"), 2);
 	sp_buf_addc(&buf, '|');
 	sp_buf_add_shown(&buf, SP_STR(""), 2);
-	assert_text("12345|12345...|\xc3\xa4\xc3\xa4...|?" "?...|");
+	assert_text("12345|12345...|\xc3\xa4\xc3\xa4...|?"
+	            "?...|");
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)

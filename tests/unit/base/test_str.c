@@ -187,17 +187,18 @@ finds_the_first_bad_byte(void **state)
 		assert_int_equal(sp_utf8_bad((struct sp_str){text, at + 2}), at + 2);
 		assert_int_equal(sp_utf8_bad((struct sp_str){text, at + 1}), at);
 	}
-	assert_int_equal(sp_utf8_bad(SP_STR("\xc0\xaf")), 0);	    /* overlong slash */
+	assert_int_equal(sp_utf8_bad(SP_STR("\xc0\xaf")), 0);      /* overlong slash */
 	assert_int_equal(sp_utf8_bad(SP_STR("a\xed\xa0\x80")), 1); /* half a surrogate pair */
 }
 
 static void
 knows_what_cannot_be_seen(void **state)
 {
-	static const uint32_t hidden[] = {0,	  9,	  10,	  0x1b,	  0x7f,	  0x80,	  0x9b,	  0xad,
-					  0x200b, 0x200f, 0x2028, 0x202e, 0x2066, 0x2069, 0xfeff, 0xe0041};
-	static const uint32_t shown[] = {' ',	 '~',	 0xa0,	 0xe4,	 0x301,	  0x4e2d,
-					 0x2010, 0x2027, 0x202f, 0x2070, 0x1f600, 0x10ffff};
+	static const uint32_t hidden[] = {0,      9,      10,     0x1b,   0x7f,   0x80,
+	                                  0x9b,   0xad,   0x200b, 0x200f, 0x2028, 0x202e,
+	                                  0x2066, 0x2069, 0xfeff, 0xe0041};
+	static const uint32_t shown[] = {' ',    '~',    0xa0,   0xe4,   0x301,   0x4e2d,
+	                                 0x2010, 0x2027, 0x202f, 0x2070, 0x1f600, 0x10ffff};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(hidden) / sizeof(hidden[0]); i++)
