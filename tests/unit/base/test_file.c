@@ -18,7 +18,9 @@
 
 #define OTHER_USER 65534
 
-static char top[] = "/tmp/sallyport-test-XXXXXX";
+#define TOP "/tmp/sallyport-test-"
+
+static char top[sizeof(TOP) + 6];
 static char name[4200];
 
 /* A path in our folder; valid until the next call. */
@@ -45,7 +47,8 @@ setup(void **state)
 {
 	(void)state;
 	umask(022);
-	snprintf(top, sizeof(top), "%s", "/tmp/sallyport-test-XXXXXX");
+	snprintf(top, sizeof(top), "%s", TOP);
+	memset(top + strlen(top), 'X', 6);
 	return mkdtemp(top) ? 0 : -1;
 }
 
