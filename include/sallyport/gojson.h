@@ -18,7 +18,7 @@
 
 #include "sallyport/base.h"
 
-/* --- tokens -------------------------------------------------------------------------------------- */
+/* --- tokens --- */
 
 enum sp_json_type {
 	SP_JSON_NONE = 0, /* absent */
@@ -55,7 +55,10 @@ struct sp_json_error {
 
 struct sp_json_unknown; /* fields nobody described, see sp_json_bind */
 
-/* Token 0 stands for "absent" everywhere, so that chains of look-ups need no checks. */
+/*
+ * Token 0 stands for "absent" everywhere, so that chains of look-ups need no checks; a zeroed
+ * struct sp_json (no body) answers it too.
+ */
 #define SP_JSON_DOC 1u
 
 struct sp_json {
@@ -63,6 +66,8 @@ struct sp_json {
 	struct sp_json_tok *tok; /* tok[0] is "absent" (SP_JSON_NONE), tok[SP_JSON_DOC] the document */
 	uint32_t n_tok;
 	uint32_t *slot; /* per bound struct: token of each of its fields, 0 = absent or null */
+	uint32_t n_slot; /* in use, of cap_slot */
+	uint32_t cap_slot;
 	struct sp_arena *arena;
 	const struct sp_json_unknown *unknown; /* list, in document order */
 	uint32_t n_unknown;
@@ -78,9 +83,9 @@ int sp_json_parse(struct sp_json *doc, char *text, size_t len, const struct sp_j
 static inline struct sp_str
 sp_json_str(const struct sp_json *doc, uint32_t tok) /* STRING or number; empty for anything else */
 {
-	const struct sp_json_tok *t = &doc->tok[tok];
+	const struct sp_json_tok *t = tok ? &doc->tok[tok] : NULL;
 
-	if (t->type < SP_JSON_INT || t->type > SP_JSON_STRING)
+	if (!t || t->type < SP_JSON_INT || t->type > SP_JSON_STRING)
 		return (struct sp_str){NULL, 0};
 	return (struct sp_str){doc->text + t->off, t->len};
 }
@@ -88,10 +93,10 @@ sp_json_str(const struct sp_json *doc, uint32_t tok) /* STRING or number; empty 
 static inline enum sp_json_type
 sp_json_type(const struct sp_json *doc, uint32_t tok)
 {
-	return (enum sp_json_type)doc->tok[tok].type;
+	return tok ? (enum sp_json_type)doc->tok[tok].type : SP_JSON_NONE;
 }
 
-/* --- Go types ------------------------------------------------------------------------------------- */
+/* --- Go types --- */
 
 enum sp_go_kind {
 	SP_GO_ANY = 0, /* not looked into: interface{}, json.RawMessage, struct{} */
@@ -151,12 +156,12 @@ int sp_json_bind(struct sp_json *doc, uint32_t tok, const struct sp_go_type *typ
 static inline uint32_t
 sp_json_field(const struct sp_json *doc, uint32_t obj, uint32_t field)
 {
-	const struct sp_json_tok *t = &doc->tok[obj];
+	const struct sp_json_tok *t = obj ? &doc->tok[obj] : NULL;
 
-	return t->type == SP_JSON_OBJECT && t->off ? doc->slot[t->off - 1 + field] : 0;
+	return t && t->type == SP_JSON_OBJECT && t->off ? doc->slot[t->off - 1 + field] : 0;
 }
 
-/* The value of an INT token; 0 for absent.  Only after a bind has checked it. */
+/* The value of an INT token a bind has checked; 0 for absent, INT64_MAX for a larger UINT. */
 int64_t sp_json_int(const struct sp_json *doc, uint32_t tok);
 static inline bool
 sp_json_bool(const struct sp_json *doc, uint32_t tok) /* absent = false */
