@@ -16,7 +16,7 @@
 /* What a question can be answered with while deciding.  UNKNOWN never means NO. */
 enum sp_tri { SP_NO = 0, SP_YES, SP_UNKNOWN };
 
-/* --- strings: a pointer and a length, never assumed to end in NUL ----------------------------- */
+/* --- strings: a pointer and a length, never assumed to end in NUL --- */
 
 struct sp_str {
 	const char *p;
@@ -84,7 +84,7 @@ bool sp_str_cut(struct sp_str s, char sep, struct sp_str *head, struct sp_str *t
 /* A 64-bit hash for tables built from trusted or bounded input (FNV-1a with a final mix). */
 uint64_t sp_str_hash(struct sp_str s);
 
-/* --- arena: the request's and the policy's memory ---------------------------------------------- */
+/* --- arena: the request's and the policy's memory --- */
 
 /*
  * Everything allocated lives until _reset or _fini.  When `cap_bytes` would be passed, or malloc
@@ -104,7 +104,7 @@ void sp_arena_reset(struct sp_arena *arena);
 void sp_arena_fini(struct sp_arena *arena);
 /* new, zeroed, aligned for any type; NULL when full.  Size 0 gives a valid pointer. */
 void *sp_arena_alloc(struct sp_arena *arena, size_t size);
-/* new, NOT zeroed: for bytes that are overwritten at once. */
+/* new, aligned like the others, NOT zeroed: for what is overwritten at once. */
 char *sp_arena_bytes(struct sp_arena *arena, size_t size);
 /* new, zeroed array; NULL when full or when n * size overflows. */
 void *sp_arena_array(struct sp_arena *arena, size_t n, size_t size);
@@ -120,7 +120,7 @@ char *sp_arena_grow(struct sp_arena *arena, char *old, size_t old_size, size_t n
 const char *sp_arena_printf(struct sp_arena *arena, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* --- bounded text ------------------------------------------------------------------------------ */
+/* --- bounded text --- */
 
 /*
  * Grows in `arena` up to `max` bytes; what does not fit is dropped and `cut` is set.  Never fails
@@ -158,7 +158,7 @@ void sp_buf_add_shown(struct sp_buf *buf, struct sp_str s, size_t max_chars);
 /* borrowed until the arena is reset; a NUL follows the last byte. */
 struct sp_str sp_buf_str(struct sp_buf *buf);
 
-/* --- UTF-8 --------------------------------------------------------------------------------------- */
+/* --- UTF-8 --- */
 
 /* Length of the valid UTF-8 sequence at s[at] (1..4; *code is set), or 0: invalid, or at the end. */
 size_t sp_utf8_next(struct sp_str s, size_t at, uint32_t *code);
@@ -170,7 +170,7 @@ size_t sp_utf8_bad(struct sp_str s);
  */
 bool sp_utf8_hidden(uint32_t code);
 
-/* --- numbers as people write them (POLICY.md 1.7) ------------------------------------------------- */
+/* --- numbers as people write them (POLICY.md 1.7) --- */
 
 enum sp_num_err {
 	SP_NUM_OK = 0,
@@ -197,7 +197,7 @@ void sp_buf_add_cpus(struct sp_buf *buf, int64_t nano_cpus);
 void sp_buf_add_duration(struct sp_buf *buf, int64_t seconds);
 void sp_buf_add_date(struct sp_buf *buf, int64_t unix_seconds); /* always the long form */
 
-/* --- paths: text only, never the disk ------------------------------------------------------------- */
+/* --- paths: text only, never the disk --- */
 
 /*
  * Go's path.Clean for absolute paths: "//", "." and ".." are resolved lexically, no slash at the
@@ -208,7 +208,7 @@ struct sp_str sp_path_clean(struct sp_arena *arena, struct sp_str path);
 /* Is `path` equal to `dir` or below it?  Both clean.  "/srv/blue2" is not inside "/srv/blue". */
 bool sp_path_within(struct sp_str path, struct sp_str dir);
 
-/* --- files ---------------------------------------------------------------------------------------- */
+/* --- files --- */
 
 /* Closes a descriptor at the end of a scope: `sp_auto_fd int fd = open(...)`. */
 void sp_close_fd(int *fd);

@@ -60,7 +60,8 @@ struct sp_decision {
 	const struct sp_finding
 	    *findings; /* why it is (or would be) refused; rules in enforce mode */
 	const struct sp_finding *audit_findings; /* what rules in audit mode object to */
-	struct sp_str granted_by; /* allow rule that covers the request; empty: none */
+	struct sp_str granted_by;  /* allow rule that covers the request; empty: none */
+	struct sp_str would_grant; /* nobody grants, but this allow rule in audit mode would */
 	/* What the docker user is told, or would be told (would_deny); POLICY.md 1.13; else empty.
 	 */
 	struct sp_str message;

@@ -165,7 +165,7 @@ void sp_place_print(const struct sp_place *place, struct sp_buf *out);
 /* Capability names as dockerd normalises them: upper case with CAP_; "ALL" stays.  {NULL,0}: not one. */
 struct sp_str sp_capability_name(struct sp_str name, struct sp_arena *arena);
 
-/* --- for the test that walks the list of all fields of the Docker API --------------------------- */
+/* --- for the test that walks the list of all fields of the Docker API --- */
 
 /* The Go type dockerd decodes the action's body into; NULL when this build does not read it. */
 const struct sp_go_type *sp_body_type(enum sp_action action);

@@ -12,15 +12,17 @@ grant_is_live(const struct sp_eval *ev, const struct sp_rule *rule)
 	return sp_rule_is_for_caller(ev, rule) && !sp_rule_has_expired(ev, rule);
 }
 
+/* The first allow rule that covers the request, among those in audit mode or among the others. */
 static const struct sp_rule *
-find_grant(const struct sp_eval *ev)
+find_grant(const struct sp_eval *ev, bool in_audit)
 {
 	const struct sp_rule_list *grants = &ev->policy->grants[ev->req->action];
 
 	for (uint32_t i = 0; i < grants->n; i++) {
 		struct sp_found lacks;
 
-		if (grants->rule[i]->mode == SP_MODE_AUDIT || !grant_is_live(ev, grants->rule[i]))
+		if ((grants->rule[i]->mode == SP_MODE_AUDIT) != in_audit ||
+		    !grant_is_live(ev, grants->rule[i]))
 			continue;
 		sp_found_init(&lacks, SP_ASK);
 		sp_eval_grant(ev, grants->rule[i], &lacks);
@@ -110,11 +112,15 @@ judge(const struct sp_eval *ev, struct sp_found *enforced, struct sp_found *audi
 		out->granted_by = SP_STR("builtin/response");
 		return;
 	}
-	grant = find_grant(ev);
-	if (grant)
+	grant = find_grant(ev, false);
+	if (grant) {
 		out->granted_by = grant->name;
-	else
-		tell_default_deny(ev, enforced);
+		return;
+	}
+	tell_default_deny(ev, enforced);
+	grant = find_grant(ev, true);
+	if (grant)
+		out->would_grant = grant->name;
 }
 
 /* --- explain --- */
