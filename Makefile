@@ -141,7 +141,7 @@ fuzz:
 
 # --- the real thing ---
 check-e2e: $(B)/sallyport
-	@bash tests/e2e/dockerd.sh python3 tests/e2e/e2e.py $(B)/sallyport
+	@bash tests/e2e/dockerd.sh python3 -B tests/e2e/e2e.py $(B)/sallyport
 demo: $(B)/sallyport
 	@bash contrib/demo.sh $(B)/sallyport
 -include tests/bench/bench.mk
