@@ -223,13 +223,16 @@ bool sp_actions_parse(struct sp_str word, struct sp_actions *set);
 const char *const *sp_actions_words(size_t *n);
 
 struct sp_route {
-	const char *method;
+	const char *method; /* "ANY": all of them */
 	const char *path; /* as moby registers it: "/containers/{name:.*}/json" */
 	enum sp_action action;
 	enum sp_body body;
 };
 
-/* The table in dockerd's order of registration, for tests and documentation. */
+/*
+ * The table, for tests and documentation: grouped by the first component of the path, within a
+ * group in dockerd's order of registration.
+ */
 const struct sp_route *sp_routes(size_t *n);
 
 /*
