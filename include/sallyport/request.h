@@ -38,7 +38,7 @@ struct sp_request {
 	struct sp_str auth_method; /* "TLS" when dockerd knows the user */
 	struct sp_str method;
 	struct sp_str uri;  /* as the client sent it */
-	struct sp_str body; /* what dockerd forwarded, decoded */
+	struct sp_str body; /* as forwarded, decoded; unescaped in place once parsed: use json */
 	struct sp_str content_type;
 	struct sp_str content_length;
 	struct sp_str user_agent;
