@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * test_request_recorded.c: messages real daemons sent.  Those of docker commands (tests/requests)
- * are all readable; those of attacks (tests/attacks) have the fault tests/verdicts/framing.cases
+ * are all readable; those of attacks (tests/attacks) have the fault tests/fixtures/framing.cases
  * says.
  */
 #include <glob.h>
@@ -198,7 +198,7 @@ next_attack(struct sp_str *rest, struct attack *a)
 static void
 attacks_on_the_framing_are_seen(void **state)
 {
-	struct sp_str rest = file_text("tests/verdicts/framing.cases");
+	struct sp_str rest = file_text("tests/fixtures/framing.cases");
 	struct attack a;
 
 	(void)state;
@@ -240,7 +240,7 @@ no_attack_on_the_framing_is_forgotten(void **state)
 	assert_true(files.gl_pathc > 150);
 	for (size_t i = 0; i < files.gl_pathc; i++) {
 		struct sp_str name = sp_strz(strrchr(files.gl_pathv[i], '/') + 1);
-		struct sp_str rest = file_text("tests/verdicts/framing.cases");
+		struct sp_str rest = file_text("tests/fixtures/framing.cases");
 		struct attack a;
 		bool found = false;
 
