@@ -229,9 +229,9 @@ deny_uses(const struct sp_eval *ev, struct outcome *out, const struct sp_rule *r
 
 		if (!sp_setting_applies(ev, s))
 			continue;
-		if (ev->unread) {
+		if (ev->unread) { /* once is enough: all its keys are unknown alike */
 			object(ev, out, rule, s, NULL, sp_text_denied(ev, s, NULL, pattern));
-			continue;
+			return;
 		}
 		for (const struct sp_value *v = ev->facts->first[s->key->fact]; v; v = v->next) {
 			if (sp_setting_hits(ev, s, v, &pattern) != SP_NO)

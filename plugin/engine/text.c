@@ -21,6 +21,19 @@ sp_text_user(const struct sp_eval *ev)
 
 /* --- values --- */
 
+/* Does the cleaned path stand in the argument, as "PATH:..." or "...=PATH,..."? */
+static bool
+is_as_written(const struct sp_value *v)
+{
+	const char *at = v->text.len ? memmem(v->arg.p, v->arg.len, v->text.p, v->text.len) : NULL;
+	size_t start = at ? (size_t)(at - v->arg.p) : 0, end = start + v->text.len;
+
+	if (!at)
+		return v->text.len == 0;
+	return (start == 0 || v->arg.p[start - 1] == '=') &&
+	       (end == v->arg.len || v->arg.p[end] == ':' || v->arg.p[end] == ',');
+}
+
 /* "-v /srv:/x", "--privileged"; the path dockerd makes of it when that is not what was written. */
 static void
 add_asked(struct sp_buf *out, enum sp_fact fact, const struct sp_value *v)
@@ -38,9 +51,7 @@ add_asked(struct sp_buf *out, enum sp_fact fact, const struct sp_value *v)
 		sp_buf_addc(out, ' ');
 		sp_buf_add_shown(out, v->arg, VALUE_CHARS);
 	}
-	if (v && fact == SP_FACT_BIND && v->text.len &&
-	    !(memmem(v->arg.p, v->arg.len, v->text.p, v->text.len) && v->text.len > 1) &&
-	    !sp_str_starts(v->arg, SP_STR("/:"))) {
+	if (v && fact == SP_FACT_BIND && !is_as_written(v)) {
 		sp_buf_addz(out, " (that is ");
 		sp_buf_add_shown(out, v->text, VALUE_CHARS);
 		sp_buf_addc(out, ')');
@@ -392,6 +403,21 @@ add_rule_names(struct sp_buf *out, const struct sp_finding *findings)
 	}
 }
 
+/* A guard has named this use of a power already: that the grant lacks it too is no news. */
+static bool
+is_told(const struct sp_finding *findings, const struct sp_finding *f)
+{
+	if (!f->is_grant || !f->place.pointer || !sp_key_find(f->key, SP_IN_POWERS))
+		return false;
+	for (const struct sp_finding *g = findings; g != f; g = g->next) {
+		if (!g->is_grant && sp_str_eq(g->key, f->key) &&
+		    g->place.pointer == f->place.pointer && g->place.index == f->place.index &&
+		    sp_str_eq(g->place.key, f->place.key))
+			return true;
+	}
+	return false;
+}
+
 struct sp_str
 sp_text_refusal(const struct sp_eval *ev, const struct sp_finding *findings)
 {
@@ -401,7 +427,7 @@ sp_text_refusal(const struct sp_eval *ev, const struct sp_finding *findings)
 
 	sp_buf_init(&out, ev->arena, LIST_BYTES);
 	for (const struct sp_finding *f = findings; f; f = f->next)
-		total += f->text.len > 0;
+		total += f->text.len > 0 && !is_told(findings, f);
 	sp_buf_addf(&out, "%s denied for ", ev->action->name);
 	sp_buf_add_shown(&out, sp_text_user(ev), VALUE_CHARS);
 	if (policy->detail == SP_DETAIL_RULE)
@@ -412,7 +438,7 @@ sp_text_refusal(const struct sp_eval *ev, const struct sp_finding *findings)
 		sp_buf_addf(&out, ", %u problems:", total);
 	for (const struct sp_finding *f = findings; f && policy->detail == SP_DETAIL_FULL;
 	     f = f->next) {
-		if (!f->text.len || shown >= MAX_LINES)
+		if (!f->text.len || shown >= MAX_LINES || is_told(findings, f))
 			continue;
 		shown++;
 		if (total > 1)
