@@ -111,7 +111,7 @@ static const struct sp_key keys[] = {
 
 	/* response */
 	RULE_KEY("status", SP_IN_RESPONSE, SP_T_STATUSES, NULL, NULL, "[404, 5xx]", NULL,
-		 "HTTP status codes of dockerd's answer, or classes such as 5xx."),
+		 "HTTP status codes of dockerd's answer, or classes such as 5xx; an answer without one (every error) matches all."),
 
 	/* powers */
 	POWER("privileged", SP_T_FLAG, PRIVILEGED, CREATE, NULL, "true",

@@ -385,24 +385,6 @@ add_rule_name(struct sp_buf *out, const struct sp_finding *f)
 	sp_buf_addc(out, ']');
 }
 
-static void
-add_rule_names(struct sp_buf *out, const struct sp_finding *findings)
-{
-	const char *separator = " by rule ";
-
-	for (const struct sp_finding *f = findings; f; f = f->next) {
-		bool seen = f->is_grant && f->text.len; /* default-deny names it */
-
-		for (const struct sp_finding *g = findings; g != f && !seen; g = g->next)
-			seen = sp_str_eq(g->rule, f->rule);
-		if (seen)
-			continue;
-		sp_buf_addz(out, separator);
-		sp_buf_add_shown(out, f->rule, VALUE_CHARS);
-		separator = ", ";
-	}
-}
-
 /* A guard has named this use of a power already: that the grant lacks it too is no news. */
 static bool
 is_told(const struct sp_finding *findings, const struct sp_finding *f)
@@ -416,6 +398,24 @@ is_told(const struct sp_finding *findings, const struct sp_finding *f)
 			return true;
 	}
 	return false;
+}
+
+static void
+add_rule_names(struct sp_buf *out, const struct sp_finding *findings)
+{
+	const char *separator = " by rule ";
+
+	for (const struct sp_finding *f = findings; f; f = f->next) {
+		bool seen = f->text.len == 0 || is_told(findings, f);
+
+		for (const struct sp_finding *g = findings; g != f && !seen; g = g->next)
+			seen = sp_str_eq(g->rule, f->rule);
+		if (seen)
+			continue;
+		sp_buf_addz(out, separator);
+		sp_buf_add_shown(out, f->rule, VALUE_CHARS);
+		separator = ", ";
+	}
 }
 
 struct sp_str
