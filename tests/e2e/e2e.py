@@ -16,7 +16,7 @@ import dryrun  # noqa: E402
 import life  # noqa: E402
 import shipped  # noqa: E402
 import spellings  # noqa: E402
-from lab import HERE, LAB, Plugin, Report, docker_ok, shell  # noqa: E402
+from lab import HERE, LAB, Plugin, Report, check, docker_ok, shell  # noqa: E402
 
 PARTS = {'cli': cli, 'spellings': spellings, 'life': life, 'dryrun': dryrun, 'clients': clients, 'shipped': shipped}
 
@@ -52,7 +52,10 @@ def main():
     for part in parts:
         print(f'# {part}', flush=True)
         module = PARTS[part]
-        module.tests(report, *([plugin, policy] if module.__dict__.get('NEEDS_PLUGIN') else []))
+        try:
+            module.tests(report, *([plugin, policy] if module.__dict__.get('NEEDS_PLUGIN') else []))
+        except Exception as error:  # what happens between two tests must not end the suite
+            report.test(f'part {part} runs to its end', check, False, repr(error))
     report.test('the plugin stops in order and takes its socket with it', life.stops, plugin)
     sys.exit(report.finish())
 

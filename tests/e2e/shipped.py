@@ -107,7 +107,7 @@ def default_daemon():
 
 def default_limits_are_reported(plugin):
     at = plugin.audit_size()
-    docker_ok('create', '--name', 'free', 'busybox:local')
+    docker_ok('create', '--name', 'free', 'busybox:local', 'true')
     docker_ok('rm', 'free')
     line = [d for d in plugin.decisions(at) if d['action'] == 'container.create'][0]
     check(line['decision'] == 'allow' and 'limits' in str(line.get('audit_rules')), line)
@@ -117,15 +117,15 @@ def strict_local_may_look():
     docker_ok('ps', '-a')
     docker_ok('version')
     for args in (('run', '--rm', 'busybox:local'), ('create', '-m', '64m', '--pids-limit', '10', 'busybox:local'), ('pull', 'busybox'),
-                 ('volume', 'create', 'x'), ('network', 'create', 'x'), ('rmi', 'busybox:local'), ('logs', 'x'), ('exec', 'x', 'id'),
-                 ('cp', 'x:/etc/passwd', LAB + '/y'), ('export', 'x')):
+                 ('volume', 'create', 'x'), ('network', 'create', 'x'), ('rmi', 'busybox:local'), ('logs', 'seen'), ('start', 'seen'),
+                 ('rm', 'seen'), ('cp', 'seen:/etc/passwd', LAB + '/y'), ('export', 'seen')):
         status, out = docker(*args)
         check(status != 0 and DENIED in out, f'docker {" ".join(args)}: {out}')
 
 
 def audit_only_refuses_nothing(plugin):
     at = plugin.audit_size()
-    docker_ok('create', '--name', 'free', '--privileged', '-v', '/:/h', '--pid', 'host', 'busybox:local')
+    docker_ok('create', '--name', 'free', '--privileged', '-v', '/:/h', '--pid', 'host', 'busybox:local', 'true')
     docker_ok('rm', 'free')
     line = [d for d in plugin.decisions(at) if d['action'] == 'container.create'][0]
     check(line['decision'] == 'audit' and 'no-privileged' in str(line['rules']), line)
@@ -144,6 +144,7 @@ def tests(report, plugin, policy):
     report.test('default.yaml: missing limits are reported, not refused', default_limits_are_reported, plugin)
     report.test('default.yaml: docker-compose works', clients.compose_up_and_down)
     report.test("default.yaml: compose 2's create body passes", clients.compose_2)
+    docker_ok('create', '--name', 'seen', 'busybox:local', 'true')
     plugin.write_policy(read('strict.yaml'))
     plugin.restart()
     report.test('strict.yaml: without a certificate one may look, not touch', strict_local_may_look)
@@ -151,5 +152,6 @@ def tests(report, plugin, policy):
     plugin.write_policy(read('audit-only.yaml'))
     plugin.restart()
     report.test('audit-only.yaml: nothing is refused, everything is told', audit_only_refuses_nothing, plugin)
+    docker_ok('rm', 'seen')
     plugin.write_policy(policy)
     plugin.restart()

@@ -39,7 +39,7 @@ rule 'no switch over our own enums has a default' \
 	"$(search '^[[:space:]]*default:' '^plugin/(docker|engine)/.*\.c$')"
 
 rule 'only cli/ and base/log.c write to the terminal' \
-	"$(search '(^|[^a-z_>.])(printf|puts|putchar|perror)\(|(stdout|stderr)' '^plugin/(base|json|docker|engine|server)/.*\.c$' |
+	"$(search '(^|[^a-z_>.])(printf|puts|putchar|perror)\(|(^|[^a-z_])(stdout|stderr)([^a-z_]|$)' '^plugin/(base|json|docker|engine|server)/.*\.c$' |
 		grep -vE '^plugin/base/log\.c:' | grep -vE ':[0-9]+:[[:space:]]*(/?\*|//)' | grep -vE '/\*[^*]*(stdout|stderr)[^*]*\*/')"
 
 # Nothing that is true only of the machine it was written on.
