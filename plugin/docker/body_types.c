@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* body_types.c: the simple Go types, and which type each action's body is decoded into. */
+#include "docker/body_types.h"
+#include "sallyport/facts.h"
+
+const struct sp_go_type sp_type_any = {.kind = SP_GO_ANY};
+const struct sp_go_type sp_type_boolean = {.kind = SP_GO_BOOL};
+const struct sp_go_type sp_type_string = {.kind = SP_GO_STRING};
+const struct sp_go_type sp_type_integer = {.kind = SP_GO_INT, .bits = 64};
+const struct sp_go_type sp_type_uint16 = {.kind = SP_GO_UINT, .bits = 16};
+const struct sp_go_type sp_type_uint32 = {.kind = SP_GO_UINT, .bits = 32};
+const struct sp_go_type sp_type_uint64 = {.kind = SP_GO_UINT, .bits = 64};
+const struct sp_go_type sp_type_uints = {.kind = SP_GO_LIST, .elem = &sp_type_uint64};
+const struct sp_go_type sp_type_strings = {.kind = SP_GO_LIST, .elem = &sp_type_string};
+const struct sp_go_type sp_type_strslice = {.kind = SP_GO_STRLIST};
+const struct sp_go_type sp_type_string_lists = {.kind = SP_GO_LIST, .elem = &sp_type_strings};
+const struct sp_go_type sp_type_string_map = {.kind = SP_GO_MAP, .elem = &sp_type_string};
+const struct sp_go_type sp_type_set = {.kind = SP_GO_MAP, .elem = &sp_type_any};
+
+const struct sp_go_type *
+sp_body_type(enum sp_action action)
+{
+	static const struct sp_go_type *const types[SP_ACT_COUNT] = {
+		[SP_ACT_CONTAINER_CREATE] = &sp_type_create,
+		[SP_ACT_CONTAINER_UPDATE] = &sp_type_update,
+		[SP_ACT_CONTAINER_EXEC] = &sp_type_exec,
+		[SP_ACT_VOLUME_CREATE] = &sp_type_volume_create,
+		[SP_ACT_NETWORK_CREATE] = &sp_type_network_create,
+		[SP_ACT_NETWORK_CONNECT] = &sp_type_connect,
+	};
+
+	return (unsigned)action < SP_ACT_COUNT ? types[action] : NULL;
+}
