@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * handlers.c: a question of dockerd in, an answer out, an audit line on the way.  The bytes are
+ * hostile; nothing in them reaches an assertion or an exit.  What a question means is read by
+ * docker/, whether it is allowed is decided by engine/; here the verdict becomes an answer, in
+ * write_answer and nowhere else.
+ *
+ * dockerd takes 200 with Allow:true as permission and everything else as refusal (moby:
+ * pkg/authorization/authz.go), so whatever goes wrong is said in a 200 with Allow:false and a
+ * reason.
+ */
+#include "server/handlers.h"
+
+#include <errno.h>
+#include <sys/random.h>
+
+#include "sallyport/decide.h"
+#include "sallyport/facts.h"
+#include "sallyport/log.h"
+#include "sallyport/record.h"
+#include "sallyport/request.h"
+#include "server/clock.h"
+
+#define MESSAGE_MAX_BYTES 8192
+#define COMPLAINT_EVERY_US (10 * INT64_C(1000000))
+
+static const char no_memory[] = "{\"Allow\":false,\"Msg\":\"sallyport: out of memory\"}";
+static const char unrecorded[] = "refused: the audit log cannot be written";
+
+struct question {
+	struct sp_request request;
+	struct sp_facts facts;
+	struct sp_decision decision;
+	int64_t began, decoded, decided; /* monotonic microseconds */
+	bool recorded;                   /* its audit line was written, or it may do without one */
+};
+
+int
+sp_handlers_init(struct sp_handlers *h, const struct sp_server_options *options,
+                 struct sp_policy *policy, struct sp_audit *audit)
+{
+	static const char base32[] = "abcdefghijklmnopqrstuvwxyz234567";
+	uint8_t random[sizeof(h->id_prefix)];
+
+	memset(h, 0, sizeof(*h));
+	h->options = options;
+	h->policy = policy;
+	h->audit = audit;
+	sp_arena_init(&h->question, options->max_request_memory);
+	sp_arena_init(&h->answer, options->max_request_memory);
+	if (getrandom(h->key, sizeof(h->key), 0) != (ssize_t)sizeof(h->key) ||
+	    getrandom(random, sizeof(random), 0) != (ssize_t)sizeof(random)) {
+		sp_log(SP_LOG_ERROR, "server", errno, "the kernel gives no random numbers");
+		return -1;
+	}
+	for (size_t i = 0; i < sizeof(h->id_prefix); i++)
+		h->id_prefix[i] = base32[random[i] % 32];
+	return 0;
+}
+
+void
+sp_handlers_fini(struct sp_handlers *h)
+{
+	sp_policy_unref(h->policy);
+	h->policy = NULL;
+	sp_arena_fini(&h->question);
+	sp_arena_fini(&h->answer);
+	explicit_bzero(h->key, sizeof(h->key));
+}
+
+/* --- from bytes to a decision
+ * ----------------------------------------------------------------------- */
+
+static void
+read_question(struct sp_handlers *h, struct question *q, const struct sp_http_question *http,
+              bool response)
+{
+	struct sp_arena *arena = &h->question;
+
+	q->began = sp_clock_us(CLOCK_MONOTONIC);
+	if (http->problem) {
+		q->request.is_response = response;
+		sp_request_fail(&q->request, SP_FAULT_UNREADABLE, arena, "%s", http->problem);
+	} else if (http->body_len == 0) {
+		/* What dockerd sends when the connection died in the middle of the real question.
+		 */
+		q->request.is_response = response;
+		sp_request_fail(&q->request, SP_FAULT_UNREADABLE, arena,
+		                "dockerd sent an empty message");
+	} else {
+		sp_request_read(&q->request, http->body, http->body_len, response, arena);
+		if (q->request.fault == SP_FAULT_NONE)
+			sp_facts_read(&q->facts, &q->request, arena);
+	}
+	q->decoded = sp_clock_us(CLOCK_MONOTONIC);
+}
+
+static void
+decide(struct sp_handlers *h, struct question *q, int64_t unix_us)
+{
+	struct sp_circumstances how = {
+	    .now = unix_us / 1000000,
+	    .force_audit = h->options->force_audit,
+	    .id = h->id,
+	};
+
+	sp_decide(h->policy, &q->request, &q->facts, &how, &h->question, &q->decision);
+	q->decided = sp_clock_us(CLOCK_MONOTONIC);
+}
+
+static uint32_t
+microseconds(int64_t from, int64_t to)
+{
+	return to <= from ? 0 : to - from > UINT32_MAX ? UINT32_MAX : (uint32_t)(to - from);
+}
+
+/* Would an answer without an audit line let something happen that nobody can find again? */
+static bool
+needs_record(const struct sp_request *request)
+{
+	/* The response comes after the fact: its request has been recorded, or was refused. */
+	if (request->is_response)
+		return false;
+	return request->action == SP_ACT_NONE || sp_action_info(request->action)->mutates;
+}
+
+static void
+record(struct sp_handlers *h, struct question *q, int64_t unix_us)
+{
+	struct sp_record record = {
+	    .time_us = unix_us,
+	    .id = h->id,
+	    .decode_us = microseconds(q->began, q->decoded),
+	    .eval_us = microseconds(q->decoded, q->decided),
+	    .key = h->key,
+	};
+	struct sp_buf line;
+	struct sp_str text;
+
+	sp_buf_init(&line, &h->answer, h->options->max_request_memory);
+	sp_record_write(&line, &record, &q->request, h->policy, &q->decision);
+	text = sp_buf_str(&line);
+	q->recorded = !line.cut && sp_audit_write(h->audit, text);
+	if (q->recorded || !needs_record(&q->request))
+		q->recorded = true;
+	else if (h->options->audit_failure_allows) {
+		if (h->complained == 0 || q->decided - h->complained > COMPLAINT_EVERY_US) {
+			h->complained = q->decided;
+			sp_log(SP_LOG_WARN, "audit", 0,
+			       "answers are given without a record, as --audit-failure=allow says");
+		}
+		q->recorded = true;
+	}
+}
+
+/* --- answers
+ * ----------------------------------------------------------------------------------------- */
+
+static struct sp_str
+finish(struct sp_buf *out)
+{
+	return out->cut ? SP_STR(no_memory) : sp_buf_str(out);
+}
+
+/* The only place where permission is given.  A message nobody could read is never permitted. */
+static struct sp_str
+write_answer(struct sp_arena *arena, const struct question *q)
+{
+	bool allow = q->decision.verdict == SP_ALLOW && q->recorded &&
+	             q->request.fault != SP_FAULT_UNREADABLE;
+	struct sp_str message = q->decision.message;
+	struct sp_buf out;
+
+	sp_buf_init(&out, arena, MESSAGE_MAX_BYTES);
+	if (allow) {
+		sp_buf_addz(&out, "{\"Allow\":true,\"Msg\":\"\"}");
+		return finish(&out);
+	}
+	if (q->decision.verdict == SP_ALLOW)
+		message = SP_STR(unrecorded);
+	sp_buf_addz(&out, "{\"Allow\":false,\"Msg\":");
+	sp_buf_add_json(&out, message.len ? message : SP_STR("refused"));
+	sp_buf_addz(&out, "}");
+	return finish(&out);
+}
+
+static struct sp_str
+answer_question(struct sp_handlers *h, const struct sp_http_question *http, bool response)
+{
+	int64_t unix_us = sp_clock_us(CLOCK_REALTIME);
+	struct question q;
+
+	memset(&q, 0, sizeof(q));
+	sp_id_print(h->id_prefix, h->id_count++, h->id);
+	read_question(h, &q, http, response);
+	decide(h, &q, unix_us);
+	record(h, &q, unix_us);
+	return write_answer(&h->answer, &q);
+}
+
+void
+sp_handlers_answer(void *ctx, const struct sp_http_question *question,
+                   struct sp_http_answer *answer)
+{
+	struct sp_handlers *h = ctx;
+	bool request = strcmp(question->target, "/AuthZPlugin.AuthZReq") == 0;
+	bool response = strcmp(question->target, "/AuthZPlugin.AuthZRes") == 0;
+	bool activate = strcmp(question->target, "/Plugin.Activate") == 0;
+
+	answer->status = 200;
+	sp_arena_reset(&h->question);
+	sp_arena_reset(&h->answer);
+	if (question->problem || ((request || response) && question->is_post))
+		answer->body = answer_question(h, question, response);
+	else if (activate && question->is_post)
+		answer->body = SP_STR("{\"Implements\":[\"authz\"]}");
+	else if (request || response || activate) {
+		answer->status = 405;
+		answer->body = SP_STR("{\"Err\":\"use POST\"}");
+	} else {
+		answer->status = 404;
+		answer->body = SP_STR("{\"Err\":\"sallyport implements authz only\"}");
+	}
+}
+
+void
+sp_id_print(const char prefix[5], uint64_t count, char out[SP_ID_BYTES])
+{
+	static const char base32[] = "abcdefghijklmnopqrstuvwxyz234567";
+	size_t digits = 4;
+	size_t at = 5;
+
+	/* 10 digits are 50 bits: more questions than a process can live to answer. */
+	while (digits < 10 && count >> (5 * digits))
+		digits++;
+	memcpy(out, prefix, 5);
+	while (digits-- > 0)
+		out[at++] = base32[count >> (5 * digits) & 31];
+	out[at] = '\0';
+}

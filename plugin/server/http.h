@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * http.h: HTTP/1.1 on a listening unix socket: whole messages in, answers out, limits and deadlines
+ * in between.  Knows nothing of Docker.  What speaks HTTP is hidden here, so that it can be
+ * replaced. Private to server/.
+ */
+#ifndef SALLYPORT_SERVER_HTTP_H
+#define SALLYPORT_SERVER_HTTP_H
+
+#include "sallyport/base.h"
+
+struct event_base;
+struct sp_http;
+
+struct sp_http_question {
+	bool is_post;       /* or GET or HEAD */
+	const char *target; /* as the client wrote it; "" when it is not known */
+	char *body;         /* may be changed in place; not NUL-terminated; NULL when empty */
+	size_t body_len;
+	/* Why it must be refused whatever it says ("too many connections"); NULL: read it. */
+	const char *problem;
+};
+
+struct sp_http_answer {
+	int status;         /* 200, 404, 405 */
+	struct sp_str body; /* JSON; borrowed until the handler is called again */
+};
+
+typedef void sp_http_handler(void *ctx, const struct sp_http_question *question,
+                             struct sp_http_answer *answer);
+
+struct sp_http_options {
+	size_t max_header_bytes;
+	size_t max_body_bytes;
+	unsigned max_connections;
+	unsigned deadline_ms; /* from the first byte of a message to its last, and for the answer */
+	sp_http_handler *handler;
+	void *ctx;
+};
+
+/* Connections beyond max_connections that are accepted in order to be told so. */
+#define SP_HTTP_SURPLUS 64
+
+/*
+ * Starts to serve `listen_fd`, which becomes its own.  new: release with sp_http_free; NULL after
+ * logging why not.  Memory is the arena's.
+ */
+struct sp_http *sp_http_new(struct event_base *base, int listen_fd,
+                            const struct sp_http_options *options, struct sp_arena *arena);
+/* Accepts no more. */
+void sp_http_stop_accepting(struct sp_http *http);
+/*
+ * Call once after sp_http_stop_accepting, when the loop has had a turn: answers what has arrived,
+ * closes each connection after its answer and idle ones at once, and ends the loop when none is
+ * left.
+ */
+void sp_http_drain(struct sp_http *http);
+/* Open connections. */
+size_t sp_http_count(const struct sp_http *http);
+void sp_http_free(struct sp_http *http);
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* reload.h: a new policy beside the running one.  Private to server/. */
+#ifndef SALLYPORT_SERVER_RELOAD_H
+#define SALLYPORT_SERVER_RELOAD_H
+
+#include <pthread.h>
+#include <stdbool.h>
+
+#include "sallyport/policy.h"
+
+struct event;
+struct event_base;
+
+/* Loads a policy file this process may believe.  new; NULL after an error in *diags. */
+struct sp_policy *sp_policy_load_trusted(const char *path, struct sp_diags *diags);
+
+struct sp_reload {
+	const char *path;
+	struct event *done_event;
+	pthread_t thread;
+	int done_fd;              /* eventfd: the worker has finished */
+	struct sp_policy *loaded; /* by the worker, before it says so; NULL: it does not load */
+	bool running;
+	bool again; /* asked for once more while it was running */
+	/* On the event thread; takes over the reference. */
+	void (*swap)(void *ctx, struct sp_policy *policy);
+	void *ctx;
+};
+
+/* 0; -1 after logging why not. */
+int sp_reload_init(struct sp_reload *reload, struct event_base *base, const char *path,
+                   void (*swap)(void *ctx, struct sp_policy *policy), void *ctx);
+/* Returns at once.  Requests that come while one is running become one more. */
+void sp_reload_start(struct sp_reload *reload);
+/*
+ * Waits for a running load at most `wait_ms`.  False: it still runs (a disk that hangs), and what
+ * it uses must stay until the process ends.
+ */
+bool sp_reload_fini(struct sp_reload *reload, unsigned wait_ms);
+
+#endif
