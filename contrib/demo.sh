@@ -23,11 +23,23 @@ wrong=0 shown=0
 
 say() { printf '\n%s%s%s\n' "$bold" "$*" "$off"; }
 
+# A command as one would type it.
+typed() {
+	local word
+	for word in "$@"; do
+		if [[ $word == *[\ \"\;\{]* ]]; then
+			printf " '%s'" "$word"
+		else
+			printf ' %s' "$word"
+		fi
+	done
+}
+
 # show allowed|refused COMMAND...: runs it as typed and compares what happened.
 show() {
 	local expected=$1 out status became colour
 	shift
-	printf '\n%s$ %s%s\n' "$bold" "$(printf '%s ' "$@" | sed 's/ $//')" "$off"
+	printf '\n%s$%s%s\n' "$bold" "$(typed "$@")" "$off"
 	out=$("$@" 2>&1)
 	status=$?
 	became=allowed colour=$green
@@ -36,7 +48,8 @@ show() {
 	elif [ "$status" -ne 0 ]; then
 		became=failed colour=$red
 	fi
-	printf '%s\n' "$out" | grep -vE "^(Run 'docker .* --help' for more information|)$" | fold -s -w 110
+	printf '%s\n' "$out" | grep -vE "^(Run 'docker .* --help' for more information|)$" |
+		fold -s -w 110 | sed 's/ $//'
 	printf '%s[%s]%s\n' "$colour" "$became" "$off"
 	shown=$((shown + 1))
 	if [ "$became" != "$expected" ]; then
@@ -82,7 +95,7 @@ fi
 say 'Every decision is one line of JSON. The one about --privileged:'
 printf '\n'
 grep -m1 -F '"no-privileged"' "$LAB/audit.jsonl" >"$LAB/line.jsonl" || wrong=$((wrong + 1))
-printf '%s%s%s\n' "$dim" "$(fold -w 110 "$LAB/line.jsonl")" "$off"
+printf '%s%s%s\n' "$dim" "$(sed 's/\("request":{\).*/\1 ...the body as it was read, secrets replaced... }}/' "$LAB/line.jsonl" | fold -w 110)" "$off"
 
 say 'And it can be asked about later.'
 printf '\n%s$ sallyport explain --policy policy/default.yaml --record line.jsonl%s\n' "$bold" "$off"

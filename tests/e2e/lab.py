@@ -120,18 +120,17 @@ class Plugin:
         self.stop()
         self.start(*options)
 
-    def reload(self, text, expect=None):
+    def reload(self, text, expect='is in force'):
         """Writes the policy, says HUP, and waits until the log says what became of it."""
         self.write_policy(text)
         at = os.path.getsize(self.log)
         self.process.send_signal(signal.SIGHUP)
-        pattern = expect or r'reload|policy'
 
         def seen():
             with open(self.log, errors='replace') as f:
                 f.seek(at)
-                return re.search(pattern, f.read())
-        until(seen, f'the log says {pattern!r} after a reload')
+                return expect in f.read()
+        until(seen, f'the log says {expect!r} after a reload')
 
     def tail(self):
         try:
