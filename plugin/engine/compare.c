@@ -248,12 +248,63 @@ sp_setting_covers(const struct sp_eval *ev, const struct sp_setting *s, const st
 	return match_any(ev, s, v);
 }
 
+static enum sp_tri
+ports_hit(const struct sp_setting *s, const struct sp_value *v, struct sp_str *pattern)
+{
+	for (uint32_t i = 0; i < s->n; i++) {
+		enum sp_tri t = port_touches(&s->patterns[i], v);
+
+		if (t != SP_NO) {
+			*pattern = s->patterns[i].text;
+			return t;
+		}
+	}
+	return SP_NO;
+}
+
+/* Can a pattern with a wildcard have to do with this path at all?  Looks at the part before it. */
+static bool
+may_touch(struct sp_str pattern, struct sp_str path)
+{
+	size_t literal = sp_str_find(pattern, '*'), n = literal < path.len ? literal : path.len;
+
+	return memcmp(pattern.p, path.p, n) == 0;
+}
+
+static enum sp_tri
+paths_hit(const struct sp_eval *ev, const struct sp_setting *s, const struct sp_value *v,
+          struct sp_str *pattern)
+{
+	uint32_t found = sp_index_exposed(s, v->text);
+	enum sp_tri result = SP_NO;
+
+	if (v->text.len == 0 || v->text.p[0] != '/')
+		return SP_UNKNOWN; /* no path that could be judged */
+	if (found) {
+		*pattern = s->patterns[found - 1].text;
+		return SP_YES;
+	}
+	for (uint32_t i = 0; i < s->n_wild; i++) {
+		const struct sp_pattern *p = &s->patterns[s->wild[i]];
+
+		if (p->has_user && !ev->user_ok)
+			result = SP_UNKNOWN;
+		else if ((p->has_user || may_touch(p->match, v->text)) &&
+		         sp_match_path_exposes(sp_pattern_shown(ev, p, p->match), v->text))
+			result = SP_YES;
+		else
+			continue;
+		*pattern = sp_pattern_shown(ev, p, p->text);
+		if (result == SP_YES)
+			break;
+	}
+	return result;
+}
+
 enum sp_tri
 sp_setting_hits(const struct sp_eval *ev, const struct sp_setting *s, const struct sp_value *v,
                 struct sp_str *pattern)
 {
-	enum sp_tri result = SP_NO;
-
 	*pattern = (struct sp_str){NULL, 0};
 	if (s->any)
 		return SP_YES;
@@ -261,24 +312,9 @@ sp_setting_hits(const struct sp_eval *ev, const struct sp_setting *s, const stru
 		return SP_UNKNOWN;
 	if (s->key->type == SP_T_CAPS && sp_str_is(v->text, "ALL"))
 		return SP_YES;
-	if (s->key->type != SP_T_PATHS && s->key->type != SP_T_PORTS)
-		return match_any(ev, s, v);
-	for (uint32_t i = 0; i < s->n && result != SP_YES; i++) {
-		const struct sp_pattern *p = &s->patterns[i];
-		enum sp_tri t;
-
-		if (p->has_user && !ev->user_ok)
-			t = SP_UNKNOWN;
-		else if (s->key->type == SP_T_PORTS)
-			t = port_touches(p, v);
-		else
-			t = tri(sp_match_path_exposes(sp_pattern_shown(ev, p, p->match), v->text));
-		if (t != SP_NO) {
-			result = t;
-			*pattern = sp_pattern_shown(ev, p, p->text);
-		}
-	}
-	return result;
+	if (s->key->type == SP_T_PORTS)
+		return ports_hit(s, v, pattern);
+	return s->key->type == SP_T_PATHS ? paths_hit(ev, s, v, pattern) : match_any(ev, s, v);
 }
 
 /* --- conditions --- */

@@ -82,6 +82,9 @@ place_of(const struct sp_setting *s, const struct sp_pattern *p, struct sp_arena
 			return PLACE_WILD;
 		t = sp_strz(sp_arena_printf(arena, "%.*s/%.*s", SP_FMT(p->image.registry),
 		                            SP_FMT(p->image.path)));
+	} else if (s->key->type == SP_T_CAPS || s->key->type == SP_T_CHOICES) {
+		*text = t;
+		return PLACE_EXACT;
 	} else if (s->key->type != SP_T_NAMES && s->key->type != SP_T_PATHS) {
 		return PLACE_WILD;
 	}
@@ -92,6 +95,28 @@ place_of(const struct sp_setting *s, const struct sp_pattern *p, struct sp_arena
 		return PLACE_WILD;
 	*text = sp_str_head(t, t.len - 3);
 	return sp_str_find(*text, '*') == text->len ? PLACE_PREFIX : PLACE_WILD;
+}
+
+static uint32_t
+count_slashes(const struct sp_setting *s)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < s->n; i++) {
+		for (size_t at = 0; at < s->patterns[i].match.len; at++)
+			n += s->patterns[i].match.p[at] == '/';
+	}
+	return n;
+}
+
+/* "/etc/ssh": "/etc" and "/" are above it. */
+static void
+add_above(struct sp_index *above, struct sp_str path, uint32_t number)
+{
+	for (size_t i = path.len; i-- > 0;) {
+		if (path.p[i] == '/' && path.len > 1)
+			sp_index_add(above, sp_str_head(path, i ? i : 1), number);
+	}
 }
 
 int
@@ -105,6 +130,8 @@ sp_index_setting(struct sp_setting *s, struct sp_arena *arena)
 	wild = sp_arena_array(arena, s->n, sizeof(*wild));
 	if (!chain || !wild)
 		return -1;
+	if (s->key->type == SP_T_PATHS && sp_index_init(&s->above, arena, count_slashes(s)))
+		return -1;
 	for (uint32_t i = 0; i < s->n; i++) {
 		struct sp_str text;
 		enum place place = place_of(s, &s->patterns[i], arena, &text);
@@ -114,6 +141,8 @@ sp_index_setting(struct sp_setting *s, struct sp_arena *arena)
 			wild[s->n_wild++] = i;
 			continue;
 		}
+		if (s->key->type == SP_T_PATHS)
+			add_above(&s->above, text, i);
 		first = sp_index_add(place == PLACE_EXACT ? &s->exact : &s->prefix, text, i);
 		if (first != i) { /* same text, other tag or :ro: behind the first in its chain */
 			chain[i] = chain[first];
@@ -123,6 +152,25 @@ sp_index_setting(struct sp_setting *s, struct sp_arena *arena)
 	s->chain = chain;
 	s->wild = wild;
 	return arena->full ? -1 : 0;
+}
+
+uint32_t
+sp_index_exposed(const struct sp_setting *s, struct sp_str path)
+{
+	uint32_t found = sp_index_find(&s->above, path);
+
+	if (!found)
+		found = sp_index_find(&s->exact, path);
+	if (!found)
+		found = sp_index_find(&s->prefix, path);
+	for (size_t i = path.len; i-- > 0 && !found;) {
+		if (path.p[i] != '/')
+			continue;
+		found = sp_index_find(&s->prefix, sp_str_head(path, i));
+		if (!found && i > 0) /* a bare "/" means the root itself only */
+			found = sp_index_find(&s->exact, sp_str_head(path, i));
+	}
+	return found;
 }
 
 static enum sp_tri

@@ -56,6 +56,7 @@ struct sp_setting {
 	uint32_t n;
 	struct sp_index exact;  /* whole text (repository for images) -> first pattern of a chain */
 	struct sp_index prefix; /* text before a final "/" "**" -> likewise */
+	struct sp_index above;  /* paths: every directory above a pattern -> that pattern */
 	const uint32_t *chain;  /* per pattern: 1 + next pattern with the same index key, or 0 */
 	const uint32_t *wild;   /* patterns no index holds: compared one by one */
 	uint32_t n_wild;
@@ -187,6 +188,11 @@ uint32_t sp_index_add(struct sp_index *index, struct sp_str s, uint32_t number);
 uint32_t sp_index_find(const struct sp_index *index, struct sp_str s);
 /* Builds exact, prefix, chain and wild of a setting whose patterns are complete.  0 or -1. */
 int sp_index_setting(struct sp_setting *s, struct sp_arena *arena);
+/*
+ * Host paths under `uses:`: 1 + the number of an indexed pattern that mounting `path` would expose,
+ * or 0.  Patterns of the wild list are the caller's.
+ */
+uint32_t sp_index_exposed(const struct sp_setting *s, struct sp_str path);
 /*
  * The first pattern of `s` that `accept` takes, looking only at those the indexes cannot rule out:
  * 1 + its number, or 0.  `text` is the value (repository for images).

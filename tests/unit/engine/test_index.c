@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "engine/rule.h"
+#include "sallyport/match.h"
 
 #define CAP ((size_t)256 * 1024 * 1024)
 
@@ -128,6 +129,53 @@ covers(const struct loaded *l, const struct sp_setting *s, const struct sp_value
 	t = sp_setting_covers(&ev, s, v);
 	sp_arena_fini(&arena);
 	return t;
+}
+
+static bool
+hits(const struct loaded *l, const struct sp_setting *s, const struct sp_value *v)
+{
+	struct sp_request req = {.action = SP_ACT_CONTAINER_CREATE};
+	struct sp_arena arena;
+	struct sp_eval ev = {.policy = l->policy, .req = &req, .arena = &arena};
+	struct sp_str pattern;
+	enum sp_tri t;
+
+	sp_arena_init(&arena, CAP);
+	t = sp_setting_hits(&ev, s, v, &pattern);
+	sp_arena_fini(&arena);
+	return t != SP_NO;
+}
+
+/* What a deny of all patterns says, against match.c's own answer for each of them. */
+static void
+test_exposed_as_one_by_one(void **state)
+{
+	size_t n_patterns = sizeof(path_patterns) / sizeof(path_patterns[0]) - 1; /* not ":ro" */
+	unsigned yes = 0, no = 0;
+
+	(void)state;
+	for (size_t a = 0; a < n_patterns; a++) {
+		for (size_t b = 0; b < n_patterns; b++) {
+			const char *pair[] = {path_patterns[a], path_patterns[b]};
+			struct loaded l;
+
+			load(&l, "may", "bind", pair, 2);
+			for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+				struct sp_str path = sp_strz(paths[i]);
+				struct sp_value v = {
+				    .fact = SP_FACT_BIND, .state = SP_SET, .text = path};
+				bool want = sp_match_path_exposes(sp_strz(pair[0]), path) ||
+				            sp_match_path_exposes(sp_strz(pair[1]), path);
+
+				if (hits(&l, l.policy->rules[0].may, &v) != want)
+					fail_msg("[%s, %s] on %s", pair[0], pair[1], paths[i]);
+				yes += want;
+				no += !want;
+			}
+			unload(&l);
+		}
+	}
+	assert_true(yes > 100 && no > 100);
 }
 
 static void
@@ -257,6 +305,7 @@ main(void)
 	    cmocka_unit_test(test_index_of_strings),
 	    cmocka_unit_test(test_images_as_one_by_one),
 	    cmocka_unit_test(test_paths_as_one_by_one),
+	    cmocka_unit_test(test_exposed_as_one_by_one),
 	    cmocka_unit_test(test_many),
 	};
 
