@@ -37,7 +37,7 @@ sp_json_int_fits(struct sp_str digits, uint8_t bits, bool is_signed)
 		return false;
 	max = UINT64_MAX >> (64 - bits);
 	if (!is_signed)
-		return negative ? value == 0 : value <= max;
+		return !negative && value <= max; /* Go's ParseUint takes no sign, not even "-0" */
 	max >>= 1;
 	return negative ? value <= max + 1 : value <= max;
 }

@@ -334,11 +334,12 @@ rows_14_to_16_numbers(void **state)
 	must_fail("{\"Sizes\":[1,9223372036854775808]}", range, "Sizes", 12);
 	must_fail("{\"Port\":65536}", range, "Port", 8);
 	must_fail("{\"Port\":-1}", range, "Port", 8);
+	must_fail("{\"Port\":-0}", range, "Port", 8); /* as Go: no sign for unsigned numbers */
 	must_fail("{\"Byte\":128}", range, "Byte", 8);
 	must_fail("{\"Byte\":-129}", range, "Byte", 8);
 	must_pass("{\"Size\":9223372036854775807}");
 	must_pass("{\"Size\":-9223372036854775808}");
-	must_pass("{\"Size\":-0,\"Port\":-0,\"Byte\":-0}"); /* row 15 */
+	must_pass("{\"Size\":-0,\"Port\":0,\"Byte\":-0}"); /* row 15 */
 	must_pass("{\"Port\":65535,\"Byte\":127}");
 	must_pass("{\"Nobody\":1e999999,\"Any\":12345678901234567890123456}"); /* row 16 */
 }

@@ -12,8 +12,8 @@ integers_fit(void **state)
 		bool fits_signed, fits_unsigned;
 	} cases[] = {
 	    {"0", 8, true, true},
-	    {"-0", 8, true, true},
-	    {"-0", 64, true, true},
+	    {"-0", 8, true, false},
+	    {"-0", 64, true, false},
 	    {"127", 8, true, true},
 	    {"128", 8, false, true},
 	    {"255", 8, false, true},
