@@ -12,6 +12,10 @@
 
 /* --- telling --- */
 
+static int tell(struct sp_loader *ld, enum sp_severity severity, struct sp_pos pos,
+                const char *code, const char *hint, const char *fmt, va_list args)
+    __attribute__((format(printf, 6, 0)));
+
 static int
 tell(struct sp_loader *ld, enum sp_severity severity, struct sp_pos pos, const char *code,
      const char *hint, const char *fmt, va_list args)
