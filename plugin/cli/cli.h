@@ -37,6 +37,8 @@ struct sp_command {
 int sp_cmd_serve(int argc, char **argv);
 int sp_cmd_check(int argc, char **argv);
 int sp_cmd_explain(int argc, char **argv);
+int sp_cmd_keys(int argc, char **argv);
+int sp_cmd_actions(int argc, char **argv);
 
 /* "sallyport --help" from the command table.  `out_fd`: where to. */
 void sp_commands_print(const struct sp_command *commands, size_t n, int out_fd);
