@@ -42,6 +42,8 @@ accept_name(const struct sp_eval *ev, const struct sp_pattern *p, const struct s
 		return SP_UNKNOWN;
 	if (p->read_only && !v->read_only)
 		return SP_NO;
+	if (v->exact_only && !sp_str_eq(p->match, v->text))
+		return SP_UNKNOWN; /* an ID, or its beginning: may stand for any name */
 	return tri(sp_match_glob(sp_pattern_shown(ev, p, p->match), v->text, 0));
 }
 
@@ -180,11 +182,13 @@ static enum sp_tri
 match_any(const struct sp_eval *ev, const struct sp_setting *s, const struct sp_value *v)
 {
 	struct sp_str repository;
+	enum sp_tri t;
 
 	switch (s->key->type) {
 	case SP_T_NAMES:
 	case SP_T_USERS:
-		return sp_index_match(ev, s, v->text, v, accept_name);
+		t = sp_index_match(ev, s, v->text, v, accept_name);
+		return t == SP_NO && v->exact_only ? SP_UNKNOWN : t;
 	case SP_T_PATHS:
 		return sp_index_match(ev, s, v->text, v, accept_path);
 	case SP_T_IMAGES:
@@ -369,19 +373,27 @@ user_holds(const struct sp_eval *ev, const struct sp_setting *s, const struct sp
 	return s->n ? match_any(ev, s, v) : SP_NO;
 }
 
+static bool
+has_value(const struct sp_eval *ev, enum sp_fact fact, struct sp_str text)
+{
+	for (const struct sp_value *v = ev->facts->first[fact]; v; v = v->next) {
+		if (v->state == SP_SET && sp_str_eq(v->text, text))
+			return true;
+	}
+	return false;
+}
+
+/* ALL gives up every capability but those that are added again. */
 static enum sp_tri
 caps_hold(const struct sp_eval *ev, const struct sp_setting *s)
 {
-	for (uint32_t i = 0; i < s->n; i++) {
-		bool dropped = false;
+	bool all = has_value(ev, SP_FACT_CAP_DROP, SP_STR("ALL"));
 
-		for (const struct sp_value *v = ev->facts->first[SP_FACT_CAP_DROP]; v;
-		     v = v->next) {
-			if (v->state == SP_SET &&
-			    (sp_str_eq(v->text, s->patterns[i].match) || sp_str_is(v->text, "ALL")))
-				dropped = true;
-		}
-		if (!dropped)
+	for (uint32_t i = 0; i < s->n; i++) {
+		struct sp_str wanted = s->patterns[i].match;
+
+		if (!has_value(ev, SP_FACT_CAP_DROP, wanted) &&
+		    (!all || has_value(ev, SP_FACT_CAP_ADD, wanted)))
 			return SP_NO;
 	}
 	return SP_YES;
