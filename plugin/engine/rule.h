@@ -136,8 +136,13 @@ struct sp_eval {
 	bool unread;  /* the facts of this action are not read: every one of them is unknown */
 };
 
-/* types.c */
+/* compare.c, conditions.c */
 
+/* Does any pattern of the setting match the value?  One pattern of a name? */
+enum sp_tri sp_setting_match(const struct sp_eval *ev, const struct sp_setting *s,
+                             const struct sp_value *v);
+enum sp_tri sp_name_matches(const struct sp_eval *ev, const struct sp_pattern *p,
+                            const struct sp_value *v);
 /* Does a condition hold for the request?  SP_YES also when it does not speak about the action. */
 enum sp_tri sp_setting_holds(const struct sp_eval *ev, const struct sp_setting *s,
                              const struct sp_value **culprit);
