@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_inventory.c: every field of the Docker API, as reflection over the Go types of dockerd
+ * 20.10, 26.1, 28.5 and 29.7 lists them (tests/fixtures/fieldinventory.tsv), is in our description
+ * of the body, has a class, and has the kind Go gives it; and we describe no field Go lacks.
+ */
+#include "message.h"
+#include "sallyport/facts.h"
+
+#define VERSIONS 4
+
+struct row {
+	struct sp_str action, path, type[VERSIONS];
+};
+
+static struct row rows[1000];
+static size_t n_rows;
+
+/* The actions whose bodies this version reads. */
+static const struct {
+	const char *name; /* in the inventory */
+	enum sp_action action;
+} read_now[] = {
+	{"container.create", SP_ACT_CONTAINER_CREATE},
+	{"container.update", SP_ACT_CONTAINER_UPDATE},
+	{"container.exec.create", SP_ACT_CONTAINER_EXEC},
+	{"volume.create", SP_ACT_VOLUME_CREATE},
+	{"network.create", SP_ACT_NETWORK_CREATE},
+	{"network.connect", SP_ACT_NETWORK_CONNECT},
+};
+
+/* Read in a later version: until then only `may: everything` grants them. */
+static const struct {
+	const char *name;
+	enum sp_action action;
+} read_later[] = {
+	{"build.outputs", SP_ACT_IMAGE_BUILD},
+	{"checkpoint.create", SP_ACT_CHECKPOINT_CREATE},
+	{"config.create", SP_ACT_CONFIG_CREATE},
+	{"node.update", SP_ACT_NODE_UPDATE},
+	{"plugin.pull", SP_ACT_PLUGIN_PULL},
+	{"secret.create", SP_ACT_SECRET_CREATE},
+	{"service.create", SP_ACT_SERVICE_CREATE},
+	{"swarm.init", SP_ACT_SWARM_INIT},
+	{"swarm.join", SP_ACT_SWARM_JOIN},
+	{"swarm.unlock", SP_ACT_SWARM_UNLOCK},
+	{"swarm.update", SP_ACT_SWARM_UPDATE},
+	{"volume.update", SP_ACT_VOLUME_UPDATE},
+};
+
+/* Bodies with nothing a policy could judge beyond the action: credentials, which object, a tty. */
+static const char *const nothing_to_read[] = {"auth", "container.copy", "exec.start",
+					      "network.disconnect"};
+
+static int
+load(void **state)
+{
+	struct sp_str rest, line;
+
+	setup(state);
+	rest = file_text("tests/fixtures/fieldinventory.tsv");
+	assert_true(next_line(&rest, &line)); /* the heading */
+	while (next_line(&rest, &line)) {
+		struct row *row = &rows[n_rows++];
+
+		assert_true(n_rows <= sizeof(rows) / sizeof(rows[0]));
+		assert_true(sp_str_cut(line, '\t', &row->action, &line));
+		assert_true(sp_str_cut(line, '\t', &row->path, &line));
+		for (int v = 0; v < VERSIONS; v++)
+			sp_str_cut(line, '\t', &row->type[v], &line);
+	}
+	assert_true(n_rows > 700);
+	return 0;
+}
+
+/* "HostConfig.Mounts[].Type": the field that ends the path, NULL when there is none. */
+static const struct sp_go_field *
+resolve(const struct sp_go_type *type, struct sp_str path)
+{
+	const struct sp_go_field *field = NULL;
+	struct sp_str part;
+	bool more;
+
+	do {
+		more = sp_str_cut(path, '.', &part, &path);
+		size_t name = sp_str_find(part, '[') < sp_str_find(part, '{') ? sp_str_find(part, '[')
+									       : sp_str_find(part, '{');
+		if (!type || type->kind != SP_GO_STRUCT)
+			return NULL;
+		field = NULL;
+		for (uint32_t i = 0; i < type->n_fields; i++) {
+			if (sp_str_is(sp_str_head(part, name), type->fields[i].name))
+				field = &type->fields[i];
+		}
+		if (!field)
+			return NULL;
+		type = field->type;
+		for (size_t i = name; i + 1 < part.len; i += 2) {
+			if (!type || type->kind != (part.p[i] == '[' ? SP_GO_LIST : SP_GO_MAP))
+				return NULL;
+			type = type->elem;
+		}
+	} while (more);
+	return field;
+}
+
+/* Are there rows for fields of this one? */
+static bool
+has_fields(const struct row *of)
+{
+	for (size_t i = 0; i < n_rows; i++) {
+		struct sp_str path = rows[i].path;
+
+		if (sp_str_eq(rows[i].action, of->action) && path.len > of->path.len &&
+		    sp_str_starts(path, of->path) && path.p[of->path.len] == '.')
+			return true;
+	}
+	return false;
+}
+
+static bool
+kind_fits(struct sp_str go, const struct sp_go_type *type, const struct row *row)
+{
+	static const struct {
+		const char *go;
+		enum sp_go_kind kind;
+		uint8_t bits;
+	} simple[] = {
+		{"bool", SP_GO_BOOL, 0},	   {"string", SP_GO_STRING, 0},
+		{"int", SP_GO_INT, 64},		   {"int64", SP_GO_INT, 64},
+		{"time.Duration", SP_GO_INT, 64},  {"uint", SP_GO_UINT, 64},
+		{"uint64", SP_GO_UINT, 64},	   {"uint16", SP_GO_UINT, 16},
+		{"fs.FileMode", SP_GO_UINT, 32},   {"nat.PortSet", SP_GO_MAP, 0},
+		{"nat.PortMap", SP_GO_MAP, 0},	   {"struct {}", SP_GO_ANY, 0},
+		{"mount.ClusterOptions", SP_GO_ANY, 0}, {"volume.TypeBlock", SP_GO_ANY, 0},
+	};
+	size_t end;
+
+	while (go.len && go.p[0] == '*')
+		go = sp_str_from(go, 1);
+	if (sp_str_starts(go, SP_STR("strslice.StrSlice")))
+		return type->kind == SP_GO_STRLIST;
+	/* where 29 has a plain list and older daemons a StrSlice */
+	if (sp_str_is(go, "[]string") && type->kind == SP_GO_STRLIST)
+		return sp_str_starts(row->type[0], SP_STR("strslice.StrSlice"));
+	if (go.len && go.p[0] == '[') {
+		end = sp_str_find(go, ']');
+		return type->kind == SP_GO_LIST && kind_fits(sp_str_from(go, end + 1), type->elem, row);
+	}
+	if (sp_str_starts(go, SP_STR("map["))) {
+		end = sp_str_find(go, ']');
+		return type->kind == SP_GO_MAP && kind_fits(sp_str_from(go, end + 1), type->elem, row);
+	}
+	for (size_t i = 0; i < sizeof(simple) / sizeof(simple[0]); i++) {
+		if (sp_str_is(go, simple[i].go))
+			return type->kind == simple[i].kind && type->bits == simple[i].bits;
+	}
+	/* a named type: a struct when it has fields, else text (modes, addresses) */
+	return type->kind == SP_GO_STRUCT || (type->kind == SP_GO_STRING && !has_fields(row));
+}
+
+static void
+every_field_is_described(void **state)
+{
+	size_t checked = 0;
+
+	(void)state;
+	for (size_t i = 0; i < n_rows; i++) {
+		const struct sp_go_type *type = NULL;
+		const struct sp_go_field *field;
+
+		for (size_t a = 0; a < sizeof(read_now) / sizeof(read_now[0]); a++) {
+			if (sp_str_is(rows[i].action, read_now[a].name))
+				type = sp_body_type(read_now[a].action);
+		}
+		if (!type)
+			continue;
+		field = resolve(type, rows[i].path);
+		if (!field)
+			fail_msg("%s %s is not described", cstr(rows[i].action), cstr(rows[i].path));
+		for (int v = 0; v < VERSIONS; v++) {
+			if (sp_str_is(rows[i].type[v], "-"))
+				continue;
+			if (!kind_fits(rows[i].type[v], field->type, &rows[i]))
+				fail_msg("%s %s is %s for Go", cstr(rows[i].action), cstr(rows[i].path),
+					 cstr(rows[i].type[v]));
+		}
+		checked++;
+	}
+	assert_int_equal(checked, 296 + 55 + 12 + 25 + 22 + 20);
+}
+
+static bool
+is_in_inventory(const char *action, const char *path)
+{
+	/* docker-py sends it, so it is described although Go has no such field */
+	if (strcmp(action, "container.exec.create") == 0 && strcmp(path, "Container") == 0)
+		return true;
+	for (size_t i = 0; i < n_rows; i++) {
+		if (sp_str_is(rows[i].action, action) && sp_str_is(rows[i].path, path))
+			return true;
+	}
+	return false;
+}
+
+static void
+check_fields(const char *action, const char *prefix, const struct sp_go_type *type)
+{
+	for (uint32_t i = 0; i < type->n_fields; i++) {
+		const struct sp_go_field *f = &type->fields[i];
+		const char *path = sp_arena_printf(&arena, "%s%s", prefix, f->name);
+		const struct sp_go_type *of = f->type;
+		bool has_why = f->field_class == SP_FIELD_IGNORED || f->field_class == SP_FIELD_REFUSED;
+
+		if (!is_in_inventory(action, path))
+			fail_msg("%s has no field %s", action, path);
+		if (f->field_class == SP_FIELD_NONE || has_why != (f->why != NULL))
+			fail_msg("%s %s: class or reason missing", action, path);
+		if (f->field_class == SP_FIELD_REFUSED)
+			continue;
+		while (of->kind == SP_GO_LIST || of->kind == SP_GO_MAP) {
+			path = sp_arena_printf(&arena, "%s%s", path, of->kind == SP_GO_LIST ? "[]" : "{}");
+			of = of->elem;
+		}
+		if (of->kind == SP_GO_STRUCT)
+			check_fields(action, sp_arena_printf(&arena, "%s.", path), of);
+	}
+}
+
+static void
+nothing_is_described_that_go_lacks(void **state)
+{
+	(void)state;
+	for (size_t a = 0; a < sizeof(read_now) / sizeof(read_now[0]); a++)
+		check_fields(read_now[a].name, "", sp_body_type(read_now[a].action));
+}
+
+static void
+every_other_body_is_accounted_for(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < n_rows; i++) {
+		bool known = false;
+
+		for (size_t a = 0; a < sizeof(read_now) / sizeof(read_now[0]); a++)
+			known = known || sp_str_is(rows[i].action, read_now[a].name);
+		for (size_t a = 0; a < sizeof(read_later) / sizeof(read_later[0]); a++)
+			known = known || sp_str_is(rows[i].action, read_later[a].name);
+		for (size_t a = 0; a < sizeof(nothing_to_read) / sizeof(nothing_to_read[0]); a++)
+			known = known || sp_str_is(rows[i].action, nothing_to_read[a]);
+		if (!known)
+			fail_msg("%s is read neither now nor later", cstr(rows[i].action));
+	}
+	for (size_t a = 0; a < sizeof(read_later) / sizeof(read_later[0]); a++) {
+		enum sp_readable readable = sp_action_info(read_later[a].action)->readable;
+
+		assert_null(sp_body_type(read_later[a].action));
+		if (readable != SP_READ_NOT_YET && readable != SP_READ_OPAQUE)
+			fail_msg("%s would be granted unread", read_later[a].name);
+	}
+	for (enum sp_action action = SP_ACT_NONE; action < SP_ACT_COUNT; action++) {
+		if (sp_body_type(action))
+			assert_int_equal(sp_action_info(action)->readable, SP_READ_FACTS);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_field_is_described),
+		cmocka_unit_test(nothing_is_described_that_go_lacks),
+		cmocka_unit_test(every_other_body_is_accounted_for),
+	};
+
+	return cmocka_run_group_tests(tests, load, teardown);
+}
