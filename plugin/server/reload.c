@@ -29,10 +29,12 @@ sp_policy_load_trusted(const char *path, struct sp_diags *diags)
 
 	if (untrusted) {
 		struct sp_pos whole = {0};
+		bool exists = access(path, F_OK) == 0;
 
 		whole.file = sp_diags_file(diags, sp_strz(path), SP_STR(""));
 		sp_diags_add(diags, SP_ERROR, "E102", whole,
-		             "who can change the policy can become root on this host",
+		             exists ? "who can change the policy can become root on this host"
+		                    : NULL,
 		             "the policy file %s", untrusted);
 		return NULL;
 	}
