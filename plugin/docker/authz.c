@@ -9,8 +9,6 @@
 
 #include "docker/uri.h"
 
-#include <endian.h>
-
 /*
  * A response may be many megabytes, one string; the limit on the whole message is the server's.
  * Tokens: 20,000 headers and certificates are more than dockerd's own header limit lets through.
@@ -60,83 +58,6 @@ static const struct sp_go_type envelope = {
     .fields = fields,
     .n_fields = N_FIELDS,
 };
-
-/* --- base64 ---------------------------------------------------------------------------------- */
-
-/*
- * Four tables, one per place in a group of four: the six bits where they belong in a big-endian
- * word, or an odd number for a byte that is not in the alphabet.
- */
-#define BITS(c)                                                                                    \
-	((c) >= 'A' && (c) <= 'Z'   ? (uint32_t)(c) - 'A'                                          \
-	 : (c) >= 'a' && (c) <= 'z' ? (uint32_t)(c) - 'a' + 26                                     \
-	 : (c) >= '0' && (c) <= '9' ? (uint32_t)(c) - '0' + 52                                     \
-	 : (c) == '+'               ? 62u                                                          \
-	 : (c) == '/'               ? 63u                                                          \
-	                            : 64u)
-#define CELL(c, shift) (BITS(c) > 63 ? 1u : BITS(c) << (shift))
-#define CELLS_4(c, shift) CELL(c, shift), CELL(c + 1, shift), CELL(c + 2, shift), CELL(c + 3, shift)
-#define CELLS_16(c, shift)                                                                         \
-	CELLS_4(c, shift), CELLS_4(c + 4, shift), CELLS_4(c + 8, shift), CELLS_4(c + 12, shift)
-#define CELLS_64(c, shift)                                                                         \
-	CELLS_16(c, shift), CELLS_16(c + 16, shift), CELLS_16(c + 32, shift),                      \
-	    CELLS_16(c + 48, shift)
-#define TABLE(shift)                                                                               \
-	{                                                                                          \
-		CELLS_64(0, shift), CELLS_64(64, shift), CELLS_64(128, shift),                     \
-		    CELLS_64(192, shift)                                                           \
-	}
-
-static const uint32_t table[4][256] = {TABLE(26), TABLE(20), TABLE(14), TABLE(8)};
-
-static uint32_t
-group(const unsigned char *in)
-{
-	return table[0][in[0]] | table[1][in[1]] | table[2][in[2]] | table[3][in[3]];
-}
-
-/* The last group, the only one that may be padded.  Bytes written, or -1. */
-static int
-last_group(unsigned char *out, const unsigned char *in)
-{
-	const unsigned char full[4] = {in[0], in[1], in[2] == '=' && in[3] == '=' ? 'A' : in[2],
-	                               in[3] == '=' ? 'A' : in[3]};
-	const uint32_t word = group(full);
-	const int n = in[3] != '=' ? 3 : in[2] != '=' ? 2 : 1;
-
-	if (word & 1 || (n < 3 && word << 8 * n))
-		return -1;
-	out[0] = (unsigned char)(word >> 24);
-	if (n > 1)
-		out[1] = (unsigned char)(word >> 16);
-	if (n > 2)
-		out[2] = (unsigned char)(word >> 8);
-	return n;
-}
-
-long
-sp_base64_decode(char *from, size_t len)
-{
-	const unsigned char *in = (const unsigned char *)from;
-	unsigned char *out = (unsigned char *)from;
-	uint32_t bad = 0;
-	int n;
-
-	if (len % 4 != 0)
-		return -1;
-	if (len == 0)
-		return 0;
-	for (const unsigned char *last = in + len - 4; in < last; in += 4, out += 3) {
-		const uint32_t word = group(in), bytes = htobe32(word);
-
-		bad |= word;
-		memcpy(out, &bytes, 4); /* the fourth byte is overwritten by the next group */
-	}
-	n = last_group(out, in);
-	if (bad & 1 || n < 0)
-		return -1;
-	return (long)(out - (unsigned char *)from) + n;
-}
 
 /* --- the message ------------------------------------------------------------------------------ */
 

@@ -76,6 +76,14 @@ base64_gives_back_what_was_encoded(void **state)
 			text[4 + at] = (char)c;
 			assert_int_equal(sp_base64_decode(text, 8), is_digit ? 6 : -1);
 		}
+		/* and at each place of a text long enough to be taken in blocks */
+		for (size_t at = 0; at < 56; at++) {
+			char text[60];
+
+			memset(text, 'B', sizeof(text));
+			text[at] = (char)c;
+			assert_int_equal(sp_base64_decode(text, sizeof(text)), is_digit ? 45 : -1);
+		}
 	}
 }
 
