@@ -55,6 +55,8 @@ group() {
 		has python3 || need python3
 		has unshare || need util-linux
 		has ip || need iproute2
+		has openssl || need openssl
+		has curl || need curl
 		has busybox && file_is_static "$(command -v busybox)" || need busybox-static
 		if ! has dockerd; then
 			need docker.io containerd runc

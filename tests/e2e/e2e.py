@@ -4,7 +4,7 @@
 
     bash tests/e2e/dockerd.sh python3 tests/e2e/e2e.py build/sallyport [PART...]
 
-Parts: cli spellings life dryrun clients shipped (default: all, in this order)."""
+Parts: cli spellings life dryrun clients shipped users (default: all, in this order)."""
 import os
 import subprocess
 import sys
@@ -16,9 +16,11 @@ import dryrun  # noqa: E402
 import life  # noqa: E402
 import shipped  # noqa: E402
 import spellings  # noqa: E402
+import users  # noqa: E402
 from lab import HERE, LAB, Plugin, Report, check, docker_ok, shell  # noqa: E402
 
-PARTS = {'cli': cli, 'spellings': spellings, 'life': life, 'dryrun': dryrun, 'clients': clients, 'shipped': shipped}
+PARTS = {'cli': cli, 'spellings': spellings, 'life': life, 'dryrun': dryrun, 'clients': clients, 'shipped': shipped,
+         'users': users}
 
 
 def images():
@@ -42,7 +44,7 @@ def main():
     # Images come in before the rules: what the tests policy lets nobody do.
     plugin.write_policy('sallyport: 1\nallow:\n  set-up: {who: [anyone], do: [all], on: any, may: everything}\n')
     plugin.start()
-    shell('lab_dockerd_start --authorization-plugin=sallyport')
+    shell('lab_dockerd_start --authorization-plugin=sallyport ' + users.options())
     images()
     plugin.write_policy(policy)
     plugin.restart()
