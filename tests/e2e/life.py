@@ -61,7 +61,7 @@ def build_after_reload(plugin, policy):
     status, out = docker('run', '--privileged', '-m', '64m', 'busybox:local')
     check('no-privileged' in out, out)
     plugin.reload(policy)
-    status, out = docker('build', '-t', 'built', os.environ['LAB'] + '/root', env={'DOCKER_BUILDKIT': '0'})
+    status, out = docker('build', '-f', os.environ['LAB'] + '/Dockerfile', os.environ['LAB'] + '/root', env={'DOCKER_BUILDKIT': '0'})
     check('image.build denied' in out, out)
 
 

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The policies people start from, on the real daemon: ordinary work goes on, takeovers do not."""
 import os
+import re
+import shlex
 
 import cli
 import clients
@@ -131,6 +133,18 @@ def audit_only_refuses_nothing(plugin):
     check(line['decision'] == 'audit' and 'no-privileged' in str(line['rules']), line)
 
 
+def readme(plugin):
+    """The policy README shows, and the refusal it shows for it, are real."""
+    with open(os.path.join(HERE, '..', '..', 'README.md')) as f:
+        text = f.read()
+    shown = re.search(r'^```\n\$ (docker .*)\n((?:.*\n)+?)```', text, re.M)
+    policy = re.search(r'^```yaml\n((?:.*\n)+?)```', text, re.M)
+    plugin.write_policy(policy.group(1))
+    plugin.restart()
+    _, out = docker(*shlex.split(shown.group(1))[1:])
+    check(out.startswith(shown.group(2)), f'README says\n{shown.group(2)}\nand docker says\n{out}')
+
+
 def tests(report, plugin, policy):
     report.test('the shipped policies pass sallyport check', checks, plugin, policy)
     plugin.write_policy(read('default.yaml'))
@@ -153,5 +167,6 @@ def tests(report, plugin, policy):
     plugin.restart()
     report.test('audit-only.yaml: nothing is refused, everything is told', audit_only_refuses_nothing, plugin)
     docker_ok('rm', 'seen')
+    report.test('the policy and the refusal README shows are real', readme, plugin)
     plugin.write_policy(policy)
     plugin.restart()
