@@ -141,10 +141,11 @@ fuzz:
 
 # --- the real thing ---
 check-e2e: $(B)/sallyport
-	@bash tests/e2e/dockerd.sh python3 -B tests/e2e/e2e.py $(B)/sallyport
+	@bash tests/e2e/dockerd.sh python3 -B tests/e2e/e2e.py $(B)/sallyport $(E2E_PARTS)
 demo: $(B)/sallyport
 	@bash contrib/demo.sh $(B)/sallyport
 -include tests/bench/bench.mk
+-include contrib/man/man.mk
 
 # --- housekeeping ---
 tidy:
