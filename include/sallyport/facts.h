@@ -113,7 +113,7 @@ void sp_image_parse(struct sp_str name, bool all_tags, struct sp_arena *arena, s
 
 struct sp_port {
 	struct sp_str ip;   /* canonical text; empty: every interface */
-	uint8_t ip_bytes[16];
+	uint8_t ip_bytes[16]; /* as Go's net.IP: IPv4 is mapped; meaningless with ip_any */
 	bool ip_any;	    /* 0.0.0.0, ::, "" or a text dockerd reads as "all" */
 	bool ephemeral;	    /* dockerd chooses the host port */
 	uint16_t first, last; /* host ports when not ephemeral */

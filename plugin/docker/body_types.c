@@ -21,12 +21,12 @@ const struct sp_go_type *
 sp_body_type(enum sp_action action)
 {
 	static const struct sp_go_type *const types[SP_ACT_COUNT] = {
-		[SP_ACT_CONTAINER_CREATE] = &sp_type_create,
-		[SP_ACT_CONTAINER_UPDATE] = &sp_type_update,
-		[SP_ACT_CONTAINER_EXEC] = &sp_type_exec,
-		[SP_ACT_VOLUME_CREATE] = &sp_type_volume_create,
-		[SP_ACT_NETWORK_CREATE] = &sp_type_network_create,
-		[SP_ACT_NETWORK_CONNECT] = &sp_type_connect,
+	    [SP_ACT_CONTAINER_CREATE] = &sp_type_create,
+	    [SP_ACT_CONTAINER_UPDATE] = &sp_type_update,
+	    [SP_ACT_CONTAINER_EXEC] = &sp_type_exec,
+	    [SP_ACT_VOLUME_CREATE] = &sp_type_volume_create,
+	    [SP_ACT_NETWORK_CREATE] = &sp_type_network_create,
+	    [SP_ACT_NETWORK_CONNECT] = &sp_type_connect,
 	};
 
 	return (unsigned)action < SP_ACT_COUNT ? types[action] : NULL;

@@ -15,13 +15,13 @@
 #define SP_WHY_WINDOWS "It is for Windows; dockerd on Linux does not use it."
 #define SP_WHY_FILLED_IN "dockerd fills it in and does not read it from a request."
 #define SP_WHY_NOT_STORED "dockerd decodes it in an update but changes nothing with it."
-#define SP_WHY_TOP_LEVEL \
-	"a HostConfig field at the top level is read by some dockerd versions as the host " \
+#define SP_WHY_TOP_LEVEL                                                                           \
+	"a HostConfig field at the top level is read by some dockerd versions as the host "        \
 	"configuration; put it into HostConfig"
 
 /* clang-format off */
 
-/* --- container.create -------------------------------------------------------------------------- */
+/* --- container.create --------------------------------------------------------------------- */
 
 /* container.Config */
 #define SP_FIELDS_CONFIG(X) \
@@ -195,7 +195,7 @@
 	X(Mode, uint32, PLAIN, NULL) \
 	X(Options, string_lists, PLAIN, NULL)
 
-/* --- container.update: Resources and RestartPolicy ----------------------------------------------- */
+/* --- container.update: Resources and RestartPolicy ---------------------------------------- */
 
 #define SP_FIELDS_UPDATE(X) \
 	X(CpuShares, integer, PLAIN, NULL) \
@@ -231,7 +231,7 @@
 	X(IOMaximumBandwidth, uint64, IGNORED, SP_WHY_WINDOWS) \
 	X(RestartPolicy, restart, CONDITION, NULL)
 
-/* --- container.exec ------------------------------------------------------------------------------ */
+/* --- container.exec ----------------------------------------------------------------------- */
 
 #define SP_FIELDS_EXEC(X) \
 	X(User, string, CONDITION, NULL) \
@@ -248,7 +248,7 @@
 	X(Cmd, strings, PLAIN, NULL) \
 	X(Container, string, IGNORED, "docker-py repeats the container here; dockerd takes it from the path.")
 
-/* --- networks ------------------------------------------------------------------------------------ */
+/* --- networks ----------------------------------------------------------------------------- */
 
 #define SP_FIELDS_NETWORKING(X) \
 	X(EndpointsConfig, endpoint_map, POWER, NULL)
@@ -302,7 +302,7 @@
 #define SP_FIELDS_CONFIG_FROM(X) \
 	X(Network, string, PLAIN, NULL)
 
-/* --- volumes ------------------------------------------------------------------------------------- */
+/* --- volumes ------------------------------------------------------------------------------ */
 
 #define SP_FIELDS_VOLUME_CREATE(X) \
 	X(ClusterVolumeSpec, cluster_volume, POWER, NULL) \
@@ -338,7 +338,7 @@
 	X(Key, string, PLAIN, NULL) \
 	X(Secret, string, PLAIN, NULL)
 
-/* --- field numbers ------------------------------------------------------------------------------- */
+/* --- field numbers ------------------------------------------------------------------------ */
 
 #define TOP_(name, type, class, why) TOP_##name,
 enum { SP_FIELDS_CONFIG(TOP_) };
@@ -384,7 +384,7 @@ enum { SP_FIELDS_IPAM(IPAM_) };
 enum { SP_FIELDS_VOLUME_CREATE(VOL_) };
 /* clang-format on */
 
-/* --- tables -------------------------------------------------------------------------------------- */
+/* --- tables ------------------------------------------------------------------------------- */
 
 #define SP_TYPE(name) extern const struct sp_go_type sp_type_##name
 SP_TYPE(any);
@@ -416,17 +416,17 @@ SP_TYPE(volume_create);
 #define SP_STRUCT(name, list)                                                                      \
 	static const struct sp_go_field name##_fields[] = {list(SP_ROW)};                          \
 	static const struct sp_go_type sp_type_##name = {                                          \
-		.kind = SP_GO_STRUCT,                                                              \
-		.fields = name##_fields,                                                           \
-		.n_fields = sizeof(name##_fields) / sizeof(name##_fields[0]),                      \
+	    .kind = SP_GO_STRUCT,                                                                  \
+	    .fields = name##_fields,                                                               \
+	    .n_fields = sizeof(name##_fields) / sizeof(name##_fields[0]),                          \
 	}
 /* The same for a type other files use. */
 #define SP_PUBLIC_STRUCT(name, list)                                                               \
 	static const struct sp_go_field name##_fields[] = {list(SP_ROW)};                          \
 	const struct sp_go_type sp_type_##name = {                                                 \
-		.kind = SP_GO_STRUCT,                                                              \
-		.fields = name##_fields,                                                           \
-		.n_fields = sizeof(name##_fields) / sizeof(name##_fields[0]),                      \
+	    .kind = SP_GO_STRUCT,                                                                  \
+	    .fields = name##_fields,                                                               \
+	    .n_fields = sizeof(name##_fields) / sizeof(name##_fields[0]),                          \
 	}
 #define SP_LIST_OF(name, of)                                                                       \
 	static const struct sp_go_type sp_type_##name = {.kind = SP_GO_LIST, .elem = &sp_type_##of}

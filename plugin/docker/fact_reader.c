@@ -12,7 +12,7 @@
 #define MAX_VALUES 10000
 #define SHOWN_BYTES 512 /* of each part of an arg: refusals show 120 characters */
 
-/* --- adding ------------------------------------------------------------------------------------ */
+/* --- adding ------------------------------------------------------------------------------- */
 
 struct sp_value *
 sp_fact_add(struct sp_fact_reader *r, enum sp_fact fact, const char *pointer)
@@ -55,7 +55,7 @@ sp_fact_text(struct sp_fact_reader *r, enum sp_fact fact, const char *pointer, s
 
 void
 sp_fact_absent(struct sp_fact_reader *r, enum sp_fact fact, const char *pointer,
-	       enum sp_state state)
+               enum sp_state state)
 {
 	sp_fact_add(r, fact, pointer)->state = state;
 }
@@ -106,7 +106,7 @@ sp_fact_labels(struct sp_fact_reader *r, const char *pointer, uint32_t map)
 
 struct sp_value *
 sp_fact_image(struct sp_fact_reader *r, enum sp_fact fact, const char *pointer, struct sp_str given,
-	      const struct sp_image *image)
+              const struct sp_image *image)
 {
 	struct sp_value *v = sp_fact_add(r, fact, pointer);
 	struct sp_image *copy = sp_arena_alloc(r->arena, sizeof(*copy));
@@ -121,7 +121,7 @@ sp_fact_image(struct sp_fact_reader *r, enum sp_fact fact, const char *pointer, 
 	return v;
 }
 
-/* --- text for people ----------------------------------------------------------------------------- */
+/* --- text for people ---------------------------------------------------------------------- */
 
 const char *
 sp_fact_shown(struct sp_fact_reader *r, struct sp_str text)

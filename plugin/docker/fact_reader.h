@@ -18,7 +18,7 @@ struct sp_fact_reader {
 	struct sp_value spare; /* what a value is written to when there is no room: never read */
 };
 
-/* --- adding ------------------------------------------------------------------------------------ */
+/* --- adding ------------------------------------------------------------------------------- */
 
 /*
  * new, at the end of the fact's list: SP_SET, the fact's own flag, at `pointer`.  Never NULL: when
@@ -27,10 +27,10 @@ struct sp_fact_reader {
 struct sp_value *sp_fact_add(struct sp_fact_reader *r, enum sp_fact fact, const char *pointer);
 /* Likewise, with `text` as text and arg. */
 struct sp_value *sp_fact_text(struct sp_fact_reader *r, enum sp_fact fact, const char *pointer,
-			      struct sp_str text);
+                              struct sp_str text);
 /* Likewise; a single value the request does not mention. */
 void sp_fact_absent(struct sp_fact_reader *r, enum sp_fact fact, const char *pointer,
-		    enum sp_state state);
+                    enum sp_state state);
 /* A flag that a condition asks about: SP_SET with num 1, or SP_UNSET. */
 void sp_fact_flag_is(struct sp_fact_reader *r, enum sp_fact fact, const char *pointer, bool set);
 /* Every element of a list of strings; every entry of a map, its key as the text. */
@@ -40,7 +40,7 @@ void sp_fact_map(struct sp_fact_reader *r, enum sp_fact fact, const char *pointe
 void sp_fact_labels(struct sp_fact_reader *r, const char *pointer, uint32_t map);
 /* An image name: `image` is copied, `given` is what the user wrote. */
 struct sp_value *sp_fact_image(struct sp_fact_reader *r, enum sp_fact fact, const char *pointer,
-			       struct sp_str given, const struct sp_image *image);
+                               struct sp_str given, const struct sp_image *image);
 
 /* Records what dockerd would not take. */
 #define sp_fact_malformed(r, ...)                                                                  \
@@ -49,11 +49,11 @@ struct sp_value *sp_fact_image(struct sp_fact_reader *r, enum sp_fact fact, cons
 const char *sp_fact_shown(struct sp_fact_reader *r, struct sp_str text);
 /* "a" and "b" and what is between them, for showing: cut when it is long. */
 struct sp_str sp_fact_join(struct sp_fact_reader *r, struct sp_str a, const char *between,
-			   struct sp_str b);
+                           struct sp_str b);
 struct sp_str sp_fact_format(struct sp_fact_reader *r, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
+    __attribute__((format(printf, 2, 3)));
 
-/* --- looking ------------------------------------------------------------------------------------ */
+/* --- looking ------------------------------------------------------------------------------ */
 
 static inline uint32_t
 sp_get(const struct sp_fact_reader *r, uint32_t obj, uint32_t field)
@@ -81,7 +81,8 @@ sp_get_bool(const struct sp_fact_reader *r, uint32_t obj, uint32_t field)
 /* As sp_capability_name, but a name nobody knows comes out in upper case with CAP_, too. */
 struct sp_str sp_capability_upper(struct sp_str name, struct sp_arena *arena);
 
-/* --- one reader per action ------------------------------------------------------------------------ */
+/* --- one reader per action
+ * ------------------------------------------------------------------------ */
 
 void sp_facts_container_create(struct sp_fact_reader *r);
 void sp_facts_container_update(struct sp_fact_reader *r);
@@ -98,15 +99,17 @@ void sp_facts_image_remove(struct sp_fact_reader *r);
 void sp_facts_image_load(struct sp_fact_reader *r);
 void sp_facts_image_build(struct sp_fact_reader *r);
 
-/* --- parts of container.create -------------------------------------------------------------------- */
+/* --- parts of container.create
+ * -------------------------------------------------------------------- */
 
 void sp_facts_mounts(struct sp_fact_reader *r, uint32_t host_config);
 void sp_facts_security(struct sp_fact_reader *r, uint32_t host_config);
 void sp_facts_container_networks(struct sp_fact_reader *r, uint32_t host_config,
-				 uint32_t networking);
+                                 uint32_t networking);
 void sp_facts_ports(struct sp_fact_reader *r, uint32_t host_config);
 
-/* --- parts several readers use -------------------------------------------------------------------- */
+/* --- parts several readers use
+ * -------------------------------------------------------------------- */
 
 /* More than any machine has: a limit above is none. */
 #define SP_HUGE_BYTES (INT64_C(1) << 50)
@@ -125,7 +128,7 @@ struct sp_volume_driver {
 	struct sp_str name;
 	uint32_t options; /* token of the map */
 	const char *driver_pointer, *options_pointer;
-	int32_t index;		     /* of the mount, or -1 */
+	int32_t index;                              /* of the mount, or -1 */
 	const char *driver_suffix, *options_suffix; /* or NULL */
 	const char *driver_flag, *options_flag;
 	const char *driver_arg, *options_arg; /* what goes before name and option: "volume-opt=" */
@@ -133,9 +136,10 @@ struct sp_volume_driver {
 void sp_facts_volume_driver(struct sp_fact_reader *r, const struct sp_volume_driver *d);
 
 /* A network somebody is attached to: nothing, a network, or the host's. */
-struct sp_value *sp_facts_network(struct sp_fact_reader *r, struct sp_str name, const char *pointer);
+struct sp_value *sp_facts_network(struct sp_fact_reader *r, struct sp_str name,
+                                  const char *pointer);
 /* EndpointSettings of network `name`; `place` is where they stand. */
 void sp_facts_endpoint(struct sp_fact_reader *r, uint32_t endpoint, struct sp_str name,
-		       const struct sp_place *place);
+                       const struct sp_place *place);
 
 #endif

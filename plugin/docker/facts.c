@@ -9,10 +9,9 @@
 const char *
 sp_fact_name(enum sp_fact fact)
 {
-	static const char *const names[SP_FACT_COUNT] = {
-		[SP_FACT_NONE] = "none",
+	static const char *const names[SP_FACT_COUNT] = {[SP_FACT_NONE] = "none",
 #define X(id, name, flag) [SP_FACT_##id] = name,
-		SP_FACTS(X)
+	                                                 SP_FACTS(X)
 #undef X
 	};
 
@@ -24,7 +23,7 @@ sp_fact_flag(enum sp_fact fact)
 {
 	static const char *const flags[SP_FACT_COUNT] = {
 #define X(id, name, flag) [SP_FACT_##id] = flag,
-		SP_FACTS(X)
+	    SP_FACTS(X)
 #undef X
 	};
 
@@ -63,7 +62,7 @@ sp_place_print(const struct sp_place *place, struct sp_buf *out)
 		sp_buf_addz(out, place->suffix);
 }
 
-/* --- reading ------------------------------------------------------------------------------------ */
+/* --- reading ------------------------------------------------------------------------------ */
 
 static bool
 bind_body(struct sp_fact_reader *r)
@@ -82,7 +81,7 @@ bind_body(struct sp_fact_reader *r)
 	if (sp_json_bind(&r->req->json, SP_JSON_DOC, type, &err) != 0) {
 		if (err.key.len)
 			sp_fact_malformed(r, "the field '%s': %s", sp_fact_shown(r, err.key),
-					  err.what ? err.what : "error");
+			                  err.what ? err.what : "error");
 		else
 			sp_fact_malformed(r, "the body: %s", err.what ? err.what : "error");
 		return false;
@@ -104,21 +103,21 @@ static reader_fn
 reader_of(enum sp_action action)
 {
 	static const reader_fn readers[SP_ACT_COUNT] = {
-		[SP_ACT_CONTAINER_CREATE] = sp_facts_container_create,
-		[SP_ACT_CONTAINER_UPDATE] = sp_facts_container_update,
-		[SP_ACT_CONTAINER_EXEC] = sp_facts_container_exec,
-		[SP_ACT_CONTAINER_START] = sp_facts_container_start,
-		[SP_ACT_CONTAINER_RENAME] = sp_facts_container_rename,
-		[SP_ACT_VOLUME_CREATE] = sp_facts_volume_create,
-		[SP_ACT_NETWORK_CREATE] = sp_facts_network_create,
-		[SP_ACT_NETWORK_CONNECT] = sp_facts_network_connect,
-		[SP_ACT_IMAGE_PULL] = sp_facts_image_pull,
-		[SP_ACT_IMAGE_PUSH] = sp_facts_image_push,
-		[SP_ACT_IMAGE_TAG] = sp_facts_image_tag,
-		[SP_ACT_IMAGE_REMOVE] = sp_facts_image_remove,
-		[SP_ACT_IMAGE_LOAD] = sp_facts_image_load,
-		[SP_ACT_IMAGE_IMPORT] = sp_facts_image_load,
-		[SP_ACT_IMAGE_BUILD] = sp_facts_image_build,
+	    [SP_ACT_CONTAINER_CREATE] = sp_facts_container_create,
+	    [SP_ACT_CONTAINER_UPDATE] = sp_facts_container_update,
+	    [SP_ACT_CONTAINER_EXEC] = sp_facts_container_exec,
+	    [SP_ACT_CONTAINER_START] = sp_facts_container_start,
+	    [SP_ACT_CONTAINER_RENAME] = sp_facts_container_rename,
+	    [SP_ACT_VOLUME_CREATE] = sp_facts_volume_create,
+	    [SP_ACT_NETWORK_CREATE] = sp_facts_network_create,
+	    [SP_ACT_NETWORK_CONNECT] = sp_facts_network_connect,
+	    [SP_ACT_IMAGE_PULL] = sp_facts_image_pull,
+	    [SP_ACT_IMAGE_PUSH] = sp_facts_image_push,
+	    [SP_ACT_IMAGE_TAG] = sp_facts_image_tag,
+	    [SP_ACT_IMAGE_REMOVE] = sp_facts_image_remove,
+	    [SP_ACT_IMAGE_LOAD] = sp_facts_image_load,
+	    [SP_ACT_IMAGE_IMPORT] = sp_facts_image_load,
+	    [SP_ACT_IMAGE_BUILD] = sp_facts_image_build,
 	};
 
 	return (unsigned)action < SP_ACT_COUNT ? readers[action] : NULL;

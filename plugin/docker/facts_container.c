@@ -10,7 +10,7 @@
 #define HC "/HostConfig"
 #define DEFAULT_SHM_BYTES (64 << 20)
 
-/* --- identity ----------------------------------------------------------------------------------- */
+/* --- identity ----------------------------------------------------------------------------- */
 
 /* dockerd takes names with and without the slash it stores them with. */
 static void
@@ -56,19 +56,20 @@ read_config(struct sp_fact_reader *r)
 	sp_fact_flag_is(r, SP_FACT_HEALTHCHECK, "/Healthcheck/Test", has_healthcheck(r));
 }
 
-/* --- limits --------------------------------------------------------------------------------------- */
+/* --- limits
+ * --------------------------------------------------------------------------------------- */
 
 static void
 read_limits(struct sp_fact_reader *r, uint32_t hc)
 {
 	int64_t shm = sp_get_int(r, hc, HC_ShmSize);
 	struct sp_limit_fields limits = {
-		.memory = sp_get(r, hc, HC_Memory),
-		.memory_swap = sp_get(r, hc, HC_MemorySwap),
-		.nano_cpus = sp_get(r, hc, HC_NanoCpus),
-		.cpu_quota = sp_get(r, hc, HC_CpuQuota),
-		.cpu_period = sp_get(r, hc, HC_CpuPeriod),
-		.pids = sp_get(r, hc, HC_PidsLimit),
+	    .memory = sp_get(r, hc, HC_Memory),
+	    .memory_swap = sp_get(r, hc, HC_MemorySwap),
+	    .nano_cpus = sp_get(r, hc, HC_NanoCpus),
+	    .cpu_quota = sp_get(r, hc, HC_CpuQuota),
+	    .cpu_period = sp_get(r, hc, HC_CpuPeriod),
+	    .pids = sp_get(r, hc, HC_PidsLimit),
 	};
 	struct sp_value *v = sp_fact_add(r, SP_FACT_SHM_SIZE, HC "/ShmSize");
 
@@ -78,7 +79,7 @@ read_limits(struct sp_fact_reader *r, uint32_t hc)
 	sp_facts_limits(r, &limits);
 	sp_facts_restart(r, false, sp_get(r, hc, HC_RestartPolicy));
 	sp_facts_realtime(r, false, sp_get_int(r, hc, HC_CpuRealtimePeriod),
-			  sp_get_int(r, hc, HC_CpuRealtimeRuntime));
+	                  sp_get_int(r, hc, HC_CpuRealtimeRuntime));
 }
 
 static void
@@ -87,12 +88,12 @@ read_ulimits(struct sp_fact_reader *r, uint32_t list)
 	int32_t i = 0;
 
 	for (uint32_t e = sp_json_first(r->doc, list); e; e = sp_json_after(r->doc, list, e)) {
-		struct sp_value *v = sp_fact_text(r, SP_FACT_ULIMITS, HC "/Ulimits",
-						  sp_get_str(r, e, ULIMIT_Name));
+		struct sp_value *v =
+		    sp_fact_text(r, SP_FACT_ULIMITS, HC "/Ulimits", sp_get_str(r, e, ULIMIT_Name));
 
 		v->arg = sp_fact_format(r, "%.*s=%lld:%lld", SP_FMT(sp_str_head(v->text, 100)),
-					(long long)sp_get_int(r, e, ULIMIT_Soft),
-					(long long)sp_get_int(r, e, ULIMIT_Hard));
+		                        (long long)sp_get_int(r, e, ULIMIT_Soft),
+		                        (long long)sp_get_int(r, e, ULIMIT_Hard));
 		v->place.index = i++;
 	}
 }
@@ -104,7 +105,7 @@ read_oom(struct sp_fact_reader *r, uint32_t hc)
 
 	if (sp_get_bool(r, hc, HC_OomKillDisable))
 		sp_fact_add(r, SP_FACT_OOM_CONTROL, HC "/OomKillDisable")->text =
-			SP_STR("oom-kill-disable");
+		    SP_STR("oom-kill-disable");
 	if (adjust < 0) { /* other processes of the host die before this container */
 		struct sp_value *v = sp_fact_add(r, SP_FACT_OOM_CONTROL, HC "/OomScoreAdj");
 
@@ -114,7 +115,8 @@ read_oom(struct sp_fact_reader *r, uint32_t hc)
 	}
 }
 
-/* --- devices --------------------------------------------------------------------------------------- */
+/* --- devices
+ * --------------------------------------------------------------------------------------- */
 
 static void
 read_devices(struct sp_fact_reader *r, uint32_t list)
@@ -127,14 +129,15 @@ read_devices(struct sp_fact_reader *r, uint32_t list)
 		struct sp_value *v = sp_fact_add(r, SP_FACT_DEVICES, HC "/Devices");
 
 		v->text = sp_path_clean(r->arena, path);
-		v->arg = sp_fact_format(r, "%.*s:%.*s%s%.*s", SP_FMT(sp_str_head(path, 200)),
-					SP_FMT(sp_str_head(sp_get_str(r, e, DEV_PathInContainer), 200)),
-					permissions.len ? ":" : "", SP_FMT(sp_str_head(permissions, 8)));
+		v->arg =
+		    sp_fact_format(r, "%.*s:%.*s%s%.*s", SP_FMT(sp_str_head(path, 200)),
+		                   SP_FMT(sp_str_head(sp_get_str(r, e, DEV_PathInContainer), 200)),
+		                   permissions.len ? ":" : "", SP_FMT(sp_str_head(permissions, 8)));
 		v->place.index = i;
 		v->place.suffix = "/PathOnHost";
 		if (!v->text.p) /* relative to wherever dockerd stands */
 			sp_fact_malformed(r, "the device path '%s' does not start with '/'",
-					  sp_fact_shown(r, path));
+			                  sp_fact_shown(r, path));
 	}
 }
 
@@ -175,7 +178,8 @@ read_device_requests(struct sp_fact_reader *r, uint32_t list)
 	}
 }
 
-/* --- the rest ----------------------------------------------------------------------------------------- */
+/* --- the rest
+ * ----------------------------------------------------------------------------------------- */
 
 static void
 read_word(struct sp_fact_reader *r, enum sp_fact fact, const char *pointer, struct sp_str word)
@@ -197,7 +201,7 @@ sp_facts_container_create(struct sp_fact_reader *r)
 	sp_facts_ports(r, hc);
 	read_devices(r, sp_get(r, hc, HC_Devices));
 	sp_fact_list(r, SP_FACT_DEVICE_CGROUP_RULES, HC "/DeviceCgroupRules",
-		     sp_get(r, hc, HC_DeviceCgroupRules));
+	             sp_get(r, hc, HC_DeviceCgroupRules));
 	read_device_requests(r, sp_get(r, hc, HC_DeviceRequests));
 	read_ulimits(r, sp_get(r, hc, HC_Ulimits));
 	read_oom(r, hc);
@@ -209,10 +213,11 @@ sp_facts_container_create(struct sp_fact_reader *r)
 	read_word(r, SP_FACT_RUNTIMES, HC "/Runtime", sp_get_str(r, hc, HC_Runtime));
 	read_word(r, SP_FACT_CGROUP_PARENT, HC "/CgroupParent", sp_get_str(r, hc, HC_CgroupParent));
 	read_word(r, SP_FACT_LOG_DRIVERS, HC "/LogConfig/Type",
-		  sp_get_str(r, sp_get(r, hc, HC_LogConfig), LOG_Type));
+	          sp_get_str(r, sp_get(r, hc, HC_LogConfig), LOG_Type));
 }
 
-/* --- container.start, container.rename ------------------------------------------------------------- */
+/* --- container.start, container.rename
+ * ------------------------------------------------------------- */
 
 void
 sp_facts_container_start(struct sp_fact_reader *r)
@@ -223,7 +228,8 @@ sp_facts_container_start(struct sp_fact_reader *r)
 	if (checkpoint.len)
 		sp_fact_text(r, SP_FACT_CHECKPOINTS, "?checkpoint", checkpoint);
 	if (dir.len)
-		sp_fact_text(r, SP_FACT_CHECKPOINTS, "?checkpoint-dir", dir)->flag = "--checkpoint-dir";
+		sp_fact_text(r, SP_FACT_CHECKPOINTS, "?checkpoint-dir", dir)->flag =
+		    "--checkpoint-dir";
 	/* 20.10 below API 1.24 takes a HostConfig in more than 7 bytes; request.c refuses that. */
 	if (r->req->body.len > 7)
 		r->facts->unread = true;

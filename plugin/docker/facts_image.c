@@ -10,7 +10,7 @@
 
 static void
 add_image(struct sp_fact_reader *r, enum sp_fact fact, const char *pointer, struct sp_str given,
-	  const char *tag, unsigned how)
+          const char *tag, unsigned how)
 {
 	struct sp_str wanted = tag ? sp_query_get(&r->req->query, tag) : (struct sp_str){NULL, 0};
 	struct sp_image image;
@@ -19,7 +19,7 @@ add_image(struct sp_fact_reader *r, enum sp_fact fact, const char *pointer, stru
 	if (image.kind == SP_IMAGE_INVALID && wanted.len)
 		image.full = sp_fact_join(r, given, ":", wanted);
 	sp_fact_image(r, fact, pointer, given, &image)->arg =
-		wanted.len ? sp_fact_join(r, given, ":", wanted) : given;
+	    wanted.len ? sp_fact_join(r, given, ":", wanted) : given;
 }
 
 /* The tag replaces the one in fromImage; without any, every tag of the repository is pulled. */
@@ -31,7 +31,7 @@ sp_facts_image_pull(struct sp_fact_reader *r)
 	if (from.len && from.p[from.len - 1] == ':') /* as old clients say "all tags" */
 		from = sp_str_head(from, from.len - 1);
 	add_image(r, SP_FACT_IMAGES, "?fromImage", from, "tag",
-		  SP_REF_ALL_TAGS | SP_REF_TAG_OR_DIGEST);
+	          SP_REF_ALL_TAGS | SP_REF_TAG_OR_DIGEST);
 }
 
 void
@@ -45,7 +45,7 @@ sp_facts_image_tag(struct sp_fact_reader *r)
 {
 	add_image(r, SP_FACT_IMAGES, "{name}", r->req->object, NULL, SP_REF_MAY_BE_ID);
 	add_image(r, SP_FACT_TAGS, "?repo", sp_query_get(&r->req->query, "repo"), "tag",
-		  SP_REF_NEW_NAME);
+	          SP_REF_NEW_NAME);
 }
 
 void
@@ -93,6 +93,7 @@ sp_facts_image_build(struct sp_fact_reader *r)
 		sp_fact_text(r, SP_FACT_CGROUP_PARENT, "?cgroupparent", parent);
 	for (size_t i = 0; i < query->n; i++) {
 		if (sp_str_is(query->list[i].key, "t"))
-			add_image(r, SP_FACT_TAGS, "?t", query->list[i].value, NULL, SP_REF_NEW_NAME);
+			add_image(r, SP_FACT_TAGS, "?t", query->list[i].value, NULL,
+			          SP_REF_NEW_NAME);
 	}
 }

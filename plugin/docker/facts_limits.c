@@ -79,8 +79,8 @@ read_cpus(struct sp_fact_reader *r, const struct sp_limit_fields *f)
 {
 	int64_t nano = int_of(r, f->nano_cpus), quota = int_of(r, f->cpu_quota);
 	int64_t period = int_of(r, f->cpu_period);
-	struct sp_value *v = sp_fact_add(r, SP_FACT_CPUS,
-					 quota ? AT(f, "CpuQuota") : AT(f, "NanoCpus"));
+	struct sp_value *v =
+	    sp_fact_add(r, SP_FACT_CPUS, quota ? AT(f, "CpuQuota") : AT(f, "NanoCpus"));
 
 	v->state = absent(f);
 	if (quota < 0 || nano < 0) {
@@ -131,7 +131,7 @@ sp_facts_restart(struct sp_fact_reader *r, bool update, uint32_t policy)
 	struct sp_str name = sp_get_str(r, policy, RESTART_Name);
 	int64_t retries = sp_get_int(r, policy, RESTART_MaximumRetryCount);
 	struct sp_value *v = sp_fact_add(r, SP_FACT_RESTART,
-					 update ? "/RestartPolicy" : "/HostConfig/RestartPolicy");
+	                                 update ? "/RestartPolicy" : "/HostConfig/RestartPolicy");
 
 	v->text = name;
 	if (name.len == 0 && update) {
@@ -142,9 +142,9 @@ sp_facts_restart(struct sp_fact_reader *r, bool update, uint32_t policy)
 		if (retries)
 			v->text = sp_fact_format(r, "on-failure:%lld", (long long)retries);
 	} else if (!sp_str_is(name, "no") && !sp_str_is(name, "always") &&
-		   !sp_str_is(name, "unless-stopped")) {
+	           !sp_str_is(name, "unless-stopped")) {
 		sp_fact_malformed(r, "the restart policy '%s' is not one dockerd knows",
-				  sp_fact_shown(r, name));
+		                  sp_fact_shown(r, name));
 	}
 	v->arg = v->text;
 }
@@ -153,17 +153,17 @@ void
 sp_facts_realtime(struct sp_fact_reader *r, bool update, int64_t period, int64_t runtime)
 {
 	if (period) {
-		struct sp_value *v = sp_fact_add(r, SP_FACT_CPU_REALTIME,
-						 update ? "/CpuRealtimePeriod"
-							: "/HostConfig/CpuRealtimePeriod");
+		struct sp_value *v =
+		    sp_fact_add(r, SP_FACT_CPU_REALTIME,
+		                update ? "/CpuRealtimePeriod" : "/HostConfig/CpuRealtimePeriod");
 
 		v->flag = "--cpu-rt-period";
 		v->arg = v->text = sp_fact_format(r, "%lld", (long long)period);
 	}
 	if (runtime) {
-		struct sp_value *v = sp_fact_add(r, SP_FACT_CPU_REALTIME,
-						 update ? "/CpuRealtimeRuntime"
-							: "/HostConfig/CpuRealtimeRuntime");
+		struct sp_value *v =
+		    sp_fact_add(r, SP_FACT_CPU_REALTIME,
+		                update ? "/CpuRealtimeRuntime" : "/HostConfig/CpuRealtimeRuntime");
 
 		v->arg = v->text = sp_fact_format(r, "%lld", (long long)runtime);
 	}

@@ -13,7 +13,8 @@
 #define HC "/HostConfig"
 #define MOUNTS HC "/Mounts"
 
-/* --- Binds ----------------------------------------------------------------------------------------- */
+/* --- Binds
+ * ----------------------------------------------------------------------------------------- */
 
 static void
 read_bind(struct sp_fact_reader *r, int32_t index, struct sp_str raw)
@@ -44,7 +45,8 @@ read_bind(struct sp_fact_reader *r, int32_t index, struct sp_str raw)
 	}
 }
 
-/* --- Mounts ----------------------------------------------------------------------------------------- */
+/* --- Mounts
+ * ----------------------------------------------------------------------------------------- */
 
 /* "type=bind,source=/etc,target=/h,readonly" */
 static struct sp_str
@@ -53,10 +55,10 @@ mount_arg(struct sp_fact_reader *r, uint32_t mount)
 	struct sp_str source = sp_str_head(sp_get_str(r, mount, MOUNT_Source), 300);
 
 	return sp_fact_format(r, "type=%.*s%s%.*s,target=%.*s%s",
-			      SP_FMT(sp_str_head(sp_get_str(r, mount, MOUNT_Type), 20)),
-			      source.len ? ",source=" : "", SP_FMT(source),
-			      SP_FMT(sp_str_head(sp_get_str(r, mount, MOUNT_Target), 300)),
-			      sp_get_bool(r, mount, MOUNT_ReadOnly) ? ",readonly" : "");
+	                      SP_FMT(sp_str_head(sp_get_str(r, mount, MOUNT_Type), 20)),
+	                      source.len ? ",source=" : "", SP_FMT(source),
+	                      SP_FMT(sp_str_head(sp_get_str(r, mount, MOUNT_Target), 300)),
+	                      sp_get_bool(r, mount, MOUNT_ReadOnly) ? ",readonly" : "");
 }
 
 static struct sp_value *
@@ -82,7 +84,7 @@ read_bind_mount(struct sp_fact_reader *r, uint32_t mount, int32_t index)
 	v->text = sp_path_clean(r->arena, source);
 	if (!v->text.p)
 		sp_fact_malformed(r, "the source '%s' of a bind mount does not start with '/'",
-				  sp_fact_shown(r, source));
+		                  sp_fact_shown(r, source));
 }
 
 /* The files of another image: its name is judged as the container's own is. */
@@ -107,17 +109,17 @@ read_mount_driver(struct sp_fact_reader *r, uint32_t mount, int32_t index)
 	uint32_t options = sp_get(r, mount, MOUNT_VolumeOptions);
 	uint32_t driver = sp_get(r, options, VO_DriverConfig);
 	struct sp_volume_driver d = {
-		.name = sp_get_str(r, driver, DRIVER_Name),
-		.options = sp_get(r, driver, DRIVER_Options),
-		.driver_pointer = MOUNTS,
-		.options_pointer = MOUNTS,
-		.index = index,
-		.driver_suffix = "/VolumeOptions/DriverConfig/Name",
-		.options_suffix = "/VolumeOptions/DriverConfig/Options",
-		.driver_flag = "--mount",
-		.options_flag = "--mount",
-		.driver_arg = "volume-driver=",
-		.options_arg = "volume-opt=",
+	    .name = sp_get_str(r, driver, DRIVER_Name),
+	    .options = sp_get(r, driver, DRIVER_Options),
+	    .driver_pointer = MOUNTS,
+	    .options_pointer = MOUNTS,
+	    .index = index,
+	    .driver_suffix = "/VolumeOptions/DriverConfig/Name",
+	    .options_suffix = "/VolumeOptions/DriverConfig/Options",
+	    .driver_flag = "--mount",
+	    .options_flag = "--mount",
+	    .driver_arg = "volume-driver=",
+	    .options_arg = "volume-opt=",
 	};
 
 	if (driver)
@@ -132,7 +134,7 @@ read_propagation(struct sp_fact_reader *r, uint32_t mount, int32_t index)
 
 	if (mode.len && !sp_is_propagation(mode))
 		sp_fact_malformed(r, "the bind propagation '%s' is not one dockerd knows",
-				  sp_fact_shown(r, mode));
+		                  sp_fact_shown(r, mode));
 	if (!sp_propagates(mode))
 		return;
 	v = sp_fact_text(r, SP_FACT_BIND_PROPAGATION, MOUNTS, mode);
@@ -158,14 +160,15 @@ read_mount(struct sp_fact_reader *r, uint32_t mount, int32_t index)
 		add_mount(r, SP_FACT_CLUSTER_VOLUMES, mount, index);
 	} else if (!sp_str_is(type, "tmpfs")) {
 		sp_fact_malformed(r, "the mount type '%s' is not one dockerd knows",
-				  sp_fact_shown(r, type));
+		                  sp_fact_shown(r, type));
 	}
 	/* Options of another type are dropped or refused, depending on the API version. */
 	read_mount_driver(r, mount, index);
 	read_propagation(r, mount, index);
 }
 
-/* --- the rest ----------------------------------------------------------------------------------------- */
+/* --- the rest
+ * ----------------------------------------------------------------------------------------- */
 
 static void
 read_volumes_from(struct sp_fact_reader *r, int32_t index, struct sp_str raw)

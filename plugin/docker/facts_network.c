@@ -12,7 +12,7 @@
 #define HC "/HostConfig"
 #define ENDPOINTS "/NetworkingConfig/EndpointsConfig"
 
-/* --- networks ----------------------------------------------------------------------------------- */
+/* --- networks ----------------------------------------------------------------------------- */
 
 static bool
 is_hex_word(struct sp_str s)
@@ -67,7 +67,7 @@ read_links(struct sp_fact_reader *r, uint32_t list, struct sp_place place)
 
 void
 sp_facts_endpoint(struct sp_fact_reader *r, uint32_t endpoint, struct sp_str name,
-		  const struct sp_place *place)
+                  const struct sp_place *place)
 {
 	struct sp_str id = sp_get_str(r, endpoint, EP_NetworkID);
 	uint32_t options = sp_get(r, endpoint, EP_DriverOpts);
@@ -79,14 +79,15 @@ sp_facts_endpoint(struct sp_fact_reader *r, uint32_t endpoint, struct sp_str nam
 		v->place = *place;
 		v->place.suffix = "/NetworkID";
 	}
-	for (uint32_t k = sp_json_first(r->doc, options); k; k = sp_json_after(r->doc, options, k)) {
+	for (uint32_t k = sp_json_first(r->doc, options); k;
+	     k = sp_json_after(r->doc, options, k)) {
 		v = sp_fact_add(r, SP_FACT_NETWORK_OPTIONS, NULL);
 		v->text = sp_json_str(r->doc, k);
 		v->flag = "--network";
 		v->arg = sp_fact_format(r, "name=%.*s,driver-opt=%.*s=%.*s",
-					SP_FMT(sp_str_head(name, 100)),
-					SP_FMT(sp_str_head(v->text, 200)),
-					SP_FMT(sp_str_head(sp_json_str(r->doc, k + 1), 200)));
+		                        SP_FMT(sp_str_head(name, 100)),
+		                        SP_FMT(sp_str_head(v->text, 200)),
+		                        SP_FMT(sp_str_head(sp_json_str(r->doc, k + 1), 200)));
 		v->place = *place;
 		v->place.suffix = "/DriverOpts";
 	}
@@ -108,7 +109,7 @@ read_mode(struct sp_fact_reader *r, struct sp_str mode)
 	}
 	if (container.len == 0) {
 		sp_fact_malformed(r, "the NetworkMode '%s' names no container",
-				  sp_fact_shown(r, mode));
+		                  sp_fact_shown(r, mode));
 		return;
 	}
 	v = sp_fact_add(r, SP_FACT_JOIN_NAMESPACES, HC "/NetworkMode");
@@ -143,11 +144,12 @@ sp_facts_container_networks(struct sp_fact_reader *r, uint32_t hc, uint32_t netw
 	read_links(r, sp_get(r, hc, HC_Links), links);
 }
 
-/* --- ports -------------------------------------------------------------------------------------------- */
+/* --- ports
+ * -------------------------------------------------------------------------------------------- */
 
 static void
 add_port(struct sp_fact_reader *r, struct sp_str container, int32_t index, struct sp_str ip,
-	 struct sp_str host_port)
+         struct sp_str host_port)
 {
 	struct sp_value *v = sp_fact_add(r, SP_FACT_PORTS, HC "/PortBindings");
 	struct sp_port *port = sp_arena_alloc(r->arena, sizeof(*port));
@@ -161,14 +163,15 @@ add_port(struct sp_fact_reader *r, struct sp_str container, int32_t index, struc
 	why = sp_port_parse(container, ip, host_port, r->arena, port);
 	if (why) {
 		sp_fact_malformed(r, "the published port '%s:%s': %s", sp_fact_shown(r, host_port),
-				  sp_fact_shown(r, container), why);
+		                  sp_fact_shown(r, container), why);
 		return;
 	}
 	v->port = port;
 	v->text = sp_port_print(port, r->arena);
-	v->arg = sp_fact_format(r, "%s%.*s%s%.*s%s%.*s", v6 ? "[" : "", SP_FMT(sp_str_head(ip, 60)),
-				v6 ? "]:" : (ip.len ? ":" : ""), SP_FMT(sp_str_head(host_port, 20)),
-				ip.len || host_port.len ? ":" : "", SP_FMT(sp_str_head(container, 20)));
+	v->arg =
+	    sp_fact_format(r, "%s%.*s%s%.*s%s%.*s", v6 ? "[" : "", SP_FMT(sp_str_head(ip, 60)),
+	                   v6 ? "]:" : (ip.len ? ":" : ""), SP_FMT(sp_str_head(host_port, 20)),
+	                   ip.len || host_port.len ? ":" : "", SP_FMT(sp_str_head(container, 20)));
 }
 
 /* An empty list is a port dockerd chooses, on every interface (nat.SortPortMap; 29 the same). */
@@ -178,7 +181,8 @@ read_bindings(struct sp_fact_reader *r, struct sp_str container, uint32_t list)
 	int32_t i = 0;
 
 	for (uint32_t e = sp_json_first(r->doc, list); e; e = sp_json_after(r->doc, list, e))
-		add_port(r, container, i++, sp_get_str(r, e, PB_HostIp), sp_get_str(r, e, PB_HostPort));
+		add_port(r, container, i++, sp_get_str(r, e, PB_HostIp),
+		         sp_get_str(r, e, PB_HostPort));
 	if (i == 0)
 		add_port(r, container, -1, (struct sp_str){NULL, 0}, (struct sp_str){NULL, 0});
 }
@@ -200,7 +204,8 @@ sp_facts_ports(struct sp_fact_reader *r, uint32_t hc)
 	v->flag = "-P";
 }
 
-/* --- network.create, network.connect ----------------------------------------------------------------- */
+/* --- network.create, network.connect
+ * ----------------------------------------------------------------- */
 
 static void
 read_options(struct sp_fact_reader *r, const char *pointer, const char *flag, uint32_t map)

@@ -11,7 +11,7 @@
 #define HC "/HostConfig"
 #define MAX_CAPABILITIES 256 /* Linux has 41 */
 
-/* --- capabilities ------------------------------------------------------------------------------- */
+/* --- capabilities ------------------------------------------------------------------------- */
 
 static bool
 is_added(const struct sp_facts *facts, struct sp_str name)
@@ -57,7 +57,8 @@ read_capabilities(struct sp_fact_reader *r, enum sp_fact fact, const char *point
 	}
 }
 
-/* --- security options ----------------------------------------------------------------------------- */
+/* --- security options
+ * ----------------------------------------------------------------------------- */
 
 enum option_key { OPT_NNP, OPT_CGROUPS, OPT_SECCOMP, OPT_APPARMOR, OPT_COUNT };
 
@@ -91,13 +92,13 @@ add_option(struct sp_fact_reader *r, int32_t index, struct sp_str text)
 
 static void
 read_switch(struct sp_fact_reader *r, struct options *o, enum option_key key, int32_t index,
-	    struct sp_str value)
+            struct sp_str value)
 {
 	bool on;
 
 	if (!parse_bool(value, &on)) {
 		sp_fact_malformed(r, "the value '%s' of a security option is not true or false",
-				  sp_fact_shown(r, value));
+		                  sp_fact_shown(r, value));
 	} else if (key == OPT_NNP) {
 		o->nnp = on;
 		o->nnp_index = index;
@@ -122,19 +123,20 @@ read_seccomp(struct sp_fact_reader *r, int32_t index, struct sp_str value)
 
 static void
 read_keyed(struct sp_fact_reader *r, struct options *o, int32_t index, struct sp_str key,
-	   struct sp_str value)
+           struct sp_str value)
 {
 	static const char *const names[OPT_COUNT] = {
-		[OPT_NNP] = "no-new-privileges",
-		[OPT_CGROUPS] = "writable-cgroups",
-		[OPT_SECCOMP] = "seccomp",
-		[OPT_APPARMOR] = "apparmor",
+	    [OPT_NNP] = "no-new-privileges",
+	    [OPT_CGROUPS] = "writable-cgroups",
+	    [OPT_SECCOMP] = "seccomp",
+	    [OPT_APPARMOR] = "apparmor",
 	};
 	int i = 0;
 
 	while (i < OPT_COUNT && !sp_str_is(key, names[i]))
 		i++;
-	if (i == OPT_COUNT) { /* label, which may be given several times, or nothing dockerd knows */
+	if (i ==
+	    OPT_COUNT) { /* label, which may be given several times, or nothing dockerd knows */
 		add_option(r, index, sp_fact_join(r, key, "=", value));
 		return;
 	}
@@ -156,7 +158,8 @@ read_option(struct sp_fact_reader *r, struct options *o, int32_t index, struct s
 
 	if (sp_str_is(option, "disable")) {
 		add_option(r, index, SP_STR("label=disable"));
-	} else if (sp_str_is(option, "no-new-privileges") || sp_str_is(option, "writable-cgroups")) {
+	} else if (sp_str_is(option, "no-new-privileges") ||
+	           sp_str_is(option, "writable-cgroups")) {
 		read_keyed(r, o, index, option, SP_STR("true"));
 	} else if (sp_str_cut(option, '=', &key, &value) || sp_str_cut(option, ':', &key, &value)) {
 		/* ':' separates only where there is no '=' at all */
@@ -181,7 +184,8 @@ read_security_opt(struct sp_fact_reader *r, uint32_t list)
 	v->place.index = o.nnp_index;
 }
 
-/* The docker command sends --security-opt systempaths=unconfined as two empty lists; null: default. */
+/* The docker command sends --security-opt systempaths=unconfined as two empty lists; null: default.
+ */
 static void
 read_paths(struct sp_fact_reader *r, const char *pointer, uint32_t list)
 {
@@ -189,7 +193,8 @@ read_paths(struct sp_fact_reader *r, const char *pointer, uint32_t list)
 		sp_fact_text(r, SP_FACT_SECURITY_OPT, pointer, SP_STR("systempaths=unconfined"));
 }
 
-/* --- namespaces ------------------------------------------------------------------------------------- */
+/* --- namespaces
+ * ------------------------------------------------------------------------------------- */
 
 static void
 add_host(struct sp_fact_reader *r, const char *pointer, const char *name, const char *flag)
@@ -207,7 +212,7 @@ add_host(struct sp_fact_reader *r, const char *pointer, const char *name, const 
  */
 static bool
 host_or_empty(struct sp_fact_reader *r, const char *pointer, struct sp_str mode, const char *name,
-	      const char *flag)
+              const char *flag)
 {
 	if (mode.len == 0)
 		return true;
@@ -247,7 +252,8 @@ static void
 read_namespaces(struct sp_fact_reader *r, uint32_t hc)
 {
 	struct sp_str pid = sp_get_str(r, hc, HC_PidMode), ipc = sp_get_str(r, hc, HC_IpcMode);
-	struct sp_str uts = sp_get_str(r, hc, HC_UTSMode), userns = sp_get_str(r, hc, HC_UsernsMode);
+	struct sp_str uts = sp_get_str(r, hc, HC_UTSMode),
+		      userns = sp_get_str(r, hc, HC_UsernsMode);
 	struct sp_str cgroup = sp_get_str(r, hc, HC_CgroupnsMode);
 
 	if (!host_or_empty(r, HC "/PidMode", pid, "pid", "--pid") &&
@@ -278,6 +284,6 @@ sp_facts_security(struct sp_fact_reader *r, uint32_t hc)
 	read_paths(r, HC "/MaskedPaths", sp_get(r, hc, HC_MaskedPaths));
 	read_paths(r, HC "/ReadonlyPaths", sp_get(r, hc, HC_ReadonlyPaths));
 	sp_fact_flag_is(r, SP_FACT_READ_ONLY, HC "/ReadonlyRootfs",
-			sp_get_bool(r, hc, HC_ReadonlyRootfs));
+	                sp_get_bool(r, hc, HC_ReadonlyRootfs));
 	read_namespaces(r, hc);
 }

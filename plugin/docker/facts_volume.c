@@ -48,7 +48,7 @@ without_secrets(struct sp_fact_reader *r, struct sp_str options)
 
 static struct sp_value *
 add_option(struct sp_fact_reader *r, const struct sp_volume_driver *d, enum sp_fact fact,
-	   struct sp_str key, struct sp_str value)
+           struct sp_str key, struct sp_str value)
 {
 	struct sp_value *v = sp_fact_add(r, fact, d->options_pointer);
 
@@ -65,15 +65,16 @@ add_option(struct sp_fact_reader *r, const struct sp_volume_driver *d, enum sp_f
 
 static void
 add_bind(struct sp_fact_reader *r, const struct sp_volume_driver *d, const char *option,
-	 struct sp_str path, bool read_only)
+         struct sp_str path, bool read_only)
 {
 	struct sp_value *v = add_option(r, d, SP_FACT_BIND, sp_strz(option), path);
 
 	v->text = sp_path_clean(r->arena, path);
 	v->read_only = read_only;
 	if (!v->text.p) /* relative to wherever dockerd stands */
-		sp_fact_malformed(r, "the path '%s' in the options of a volume does not start with '/'",
-				  sp_fact_shown(r, path));
+		sp_fact_malformed(
+		    r, "the path '%s' in the options of a volume does not start with '/'",
+		    sp_fact_shown(r, path));
 }
 
 struct local_options {
@@ -122,7 +123,8 @@ read_data_paths(struct sp_fact_reader *r, const struct sp_volume_driver *d, stru
 			continue;
 		layer = is_layer(key);
 		if (layer && sp_str_find(value, '\\') < value.len) { /* escapes ':' and ',' */
-			sp_fact_malformed(r, "the paths in the options of a volume hold a backslash");
+			sp_fact_malformed(r,
+			                  "the paths in the options of a volume hold a backslash");
 			return;
 		}
 		do {
@@ -137,8 +139,8 @@ read_data_paths(struct sp_fact_reader *r, const struct sp_volume_driver *d, stru
 static bool
 is_host_device(const struct local_options *l)
 {
-	bool share = sp_str_is(l->type, "cifs") || sp_str_is(l->type, "smb3") ||
-		     sp_str_is(l->type, "smbfs");
+	bool share =
+	    sp_str_is(l->type, "cifs") || sp_str_is(l->type, "smb3") || sp_str_is(l->type, "smbfs");
 
 	return l->device.len > 0 && l->device.p[0] == '/' &&
 	       !(share && sp_str_starts(l->device, SP_STR("//")));
@@ -175,7 +177,7 @@ read_local(struct sp_fact_reader *r, const struct sp_volume_driver *d)
 	for (uint32_t k = sp_json_first(r->doc, d->options); k;
 	     k = sp_json_after(r->doc, d->options, k))
 		add_option(r, d, SP_FACT_VOLUME_OPTIONS, sp_json_str(r->doc, k),
-			   sp_json_str(r->doc, k + 1));
+		           sp_json_str(r->doc, k + 1));
 }
 
 void
@@ -195,7 +197,7 @@ sp_facts_volume_driver(struct sp_fact_reader *r, const struct sp_volume_driver *
 	for (uint32_t k = sp_json_first(r->doc, d->options); k;
 	     k = sp_json_after(r->doc, d->options, k))
 		add_option(r, d, SP_FACT_VOLUME_OPTIONS, sp_json_str(r->doc, k),
-			   sp_json_str(r->doc, k + 1));
+		           sp_json_str(r->doc, k + 1));
 }
 
 void
@@ -203,15 +205,15 @@ sp_facts_volume_create(struct sp_fact_reader *r)
 {
 	struct sp_str name = sp_get_str(r, r->body, VOL_Name);
 	struct sp_volume_driver d = {
-		.name = sp_get_str(r, r->body, VOL_Driver),
-		.options = sp_get(r, r->body, VOL_DriverOpts),
-		.driver_pointer = "/Driver",
-		.options_pointer = "/DriverOpts",
-		.index = -1,
-		.driver_flag = "--driver",
-		.options_flag = "-o",
-		.driver_arg = "",
-		.options_arg = "",
+	    .name = sp_get_str(r, r->body, VOL_Driver),
+	    .options = sp_get(r, r->body, VOL_DriverOpts),
+	    .driver_pointer = "/Driver",
+	    .options_pointer = "/DriverOpts",
+	    .index = -1,
+	    .driver_flag = "--driver",
+	    .options_flag = "-o",
+	    .driver_arg = "",
+	    .options_arg = "",
 	};
 
 	if (name.len)

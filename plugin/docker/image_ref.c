@@ -14,7 +14,7 @@
 
 struct ref {
 	struct sp_str domain; /* as given, but docker.io for the hub */
-	bool library;	      /* "library/" goes before path */
+	bool library;         /* "library/" goes before path */
 	struct sp_str path, tag, digest;
 };
 
@@ -52,7 +52,7 @@ all_hex(struct sp_str s)
 	return s.len > 0;
 }
 
-/* --- the parts ------------------------------------------------------------------------------- */
+/* --- the parts ---------------------------------------------------------------------------- */
 
 /* Algorithms dockerd is built with; each demands its own number of lower case hex digits. */
 static bool
@@ -169,7 +169,7 @@ domain_ok(struct sp_str s)
 	return true;
 }
 
-/* --- the whole ------------------------------------------------------------------------------- */
+/* --- the whole ---------------------------------------------------------------------------- */
 
 /* splitDockerDomain: is the part before the first '/' a registry? */
 static bool
@@ -178,7 +178,8 @@ names_registry(struct sp_str first)
 	if (sp_str_is(first, "localhost"))
 		return true;
 	for (size_t i = 0; i < first.len; i++) {
-		if (first.p[i] == '.' || first.p[i] == ':' || (first.p[i] >= 'A' && first.p[i] <= 'Z'))
+		if (first.p[i] == '.' || first.p[i] == ':' ||
+		    (first.p[i] >= 'A' && first.p[i] <= 'Z'))
 			return true;
 	}
 	return false;
@@ -242,7 +243,7 @@ static bool
 compose(const struct ref *ref, struct sp_arena *arena, struct sp_image *out)
 {
 	char *text = sp_arena_bytes(arena, ref->domain.len + ref->path.len + ref->tag.len +
-						   ref->digest.len + 11);
+	                                       ref->digest.len + 11);
 	char *end = text;
 
 	if (!text)
@@ -285,7 +286,7 @@ may_be_id(struct sp_str name)
 
 void
 sp_image_complete(struct sp_str name, struct sp_str tag, unsigned how, struct sp_arena *arena,
-		  struct sp_image *out)
+                  struct sp_image *out)
 {
 	struct ref ref;
 
@@ -306,5 +307,5 @@ void
 sp_image_parse(struct sp_str name, bool all_tags, struct sp_arena *arena, struct sp_image *out)
 {
 	sp_image_complete(name, (struct sp_str){NULL, 0},
-			  SP_REF_MAY_BE_ID | (all_tags ? SP_REF_ALL_TAGS : 0), arena, out);
+	                  SP_REF_MAY_BE_ID | (all_tags ? SP_REF_ALL_TAGS : 0), arena, out);
 }

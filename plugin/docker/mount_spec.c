@@ -39,7 +39,7 @@ count_mode(struct sp_str word, struct modes *m)
 	} else if (sp_str_is(word, "nocopy")) {
 		m->copy++;
 	} else if (sp_str_is(word, "consistent") || sp_str_is(word, "cached") ||
-		   sp_str_is(word, "delegated")) {
+	           sp_str_is(word, "delegated")) {
 		m->consistency++;
 	} else {
 		return false;

@@ -102,7 +102,7 @@ parse_host_port(struct sp_str text, struct sp_port *out)
 
 const char *
 sp_port_parse(struct sp_str container, struct sp_str host_ip, struct sp_str host_port,
-	      struct sp_arena *arena, struct sp_port *out)
+              struct sp_arena *arena, struct sp_port *out)
 {
 	const char *why;
 

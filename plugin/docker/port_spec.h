@@ -10,9 +10,10 @@
  * are static or in `arena`.  NULL, or why dockerd refuses it (a clause).
  */
 const char *sp_port_parse(struct sp_str container, struct sp_str host_ip, struct sp_str host_port,
-			  struct sp_arena *arena, struct sp_port *out);
+                          struct sp_arena *arena, struct sp_port *out);
 
-/* As port patterns are written: "any:8080/tcp", "[::1]:8000-8010/udp", "127.0.0.1:ephemeral/tcp". */
+/* As port patterns are written: "any:8080/tcp", "[::1]:8000-8010/udp", "127.0.0.1:ephemeral/tcp".
+ */
 struct sp_str sp_port_print(const struct sp_port *port, struct sp_arena *arena);
 
 #endif

@@ -37,15 +37,17 @@ SP_STRUCT(host_config, SP_FIELDS_HOST_CONFIG);
  */
 #define ALIAS(name, type, class, why) {#name, &sp_type_##type, SP_FIELD_REFUSED, SP_WHY_TOP_LEVEL},
 
+/* clang-format off */
 static const struct sp_go_field create_fields[] = {
 	SP_FIELDS_CONFIG(SP_ROW)
 	{"Cpuset", &sp_type_string, SP_FIELD_REFUSED, SP_WHY_TOP_LEVEL},
 	SP_FIELDS_HOST_CONFIG(ALIAS)
 };
+/* clang-format on */
 const struct sp_go_type sp_type_create = {
-	.kind = SP_GO_STRUCT,
-	.fields = create_fields,
-	.n_fields = sizeof(create_fields) / sizeof(create_fields[0]),
+    .kind = SP_GO_STRUCT,
+    .fields = create_fields,
+    .n_fields = sizeof(create_fields) / sizeof(create_fields[0]),
 };
 
 SP_PUBLIC_STRUCT(update, SP_FIELDS_UPDATE);

@@ -16,10 +16,10 @@ static inline void
 add_value(struct sp_buf *out, const struct sp_value *v)
 {
 	static const char *const states[] = {
-		[SP_UNKNOWABLE] = "unknowable",
-		[SP_UNSET] = "unset",
-		[SP_UNLIMITED] = "unlimited",
-		[SP_UNCHANGED] = "unchanged",
+	    [SP_UNKNOWABLE] = "unknowable",
+	    [SP_UNSET] = "unset",
+	    [SP_UNLIMITED] = "unlimited",
+	    [SP_UNCHANGED] = "unchanged",
 	};
 
 	if (v->key.len) {
@@ -96,10 +96,11 @@ shown(enum sp_fact fact, int n)
 static inline void
 ask(const char *method, const char *uri, const char *body)
 {
-	const char *headers = body ? sp_arena_printf(&arena, "\"Content-Length\":\"%zu\","
-						     "\"Content-Type\":\"application/json\"",
-						     strlen(body))
-				   : "\"Content-Length\":\"0\"";
+	const char *headers = body ? sp_arena_printf(&arena,
+	                                             "\"Content-Length\":\"%zu\","
+	                                             "\"Content-Type\":\"application/json\"",
+	                                             strlen(body))
+	                           : "\"Content-Length\":\"0\"";
 
 	read_message(&req, method, uri, headers, body, false);
 	sp_facts_read(&facts, &req, &arena);

@@ -24,13 +24,14 @@ places_are_json_pointers(void **state)
 		struct sp_place place;
 		const char *expected;
 	} cases[] = {
-		{{"/HostConfig/Binds", {NULL, 0}, 0, NULL}, "/HostConfig/Binds/0"},
-		{{"/HostConfig/Mounts", {NULL, 0}, 12, "/Source"}, "/HostConfig/Mounts/12/Source"},
-		{{"/Labels", {"a/b~c", 5}, -1, NULL}, "/Labels/a~1b~0c"},
-		{{"/HostConfig/PortBindings", {"80/tcp", 6}, 1, NULL}, "/HostConfig/PortBindings/80~1tcp/1"},
-		{{"/Labels", {"", 0}, -1, NULL}, "/Labels/"},
-		{{"/Image", {NULL, 0}, -1, NULL}, "/Image"},
-		{{NULL, {NULL, 0}, 0, NULL}, ""},
+	    {{"/HostConfig/Binds", {NULL, 0}, 0, NULL}, "/HostConfig/Binds/0"},
+	    {{"/HostConfig/Mounts", {NULL, 0}, 12, "/Source"}, "/HostConfig/Mounts/12/Source"},
+	    {{"/Labels", {"a/b~c", 5}, -1, NULL}, "/Labels/a~1b~0c"},
+	    {{"/HostConfig/PortBindings", {"80/tcp", 6}, 1, NULL},
+	     "/HostConfig/PortBindings/80~1tcp/1"},
+	    {{"/Labels", {"", 0}, -1, NULL}, "/Labels/"},
+	    {{"/Image", {NULL, 0}, -1, NULL}, "/Image"},
+	    {{NULL, {NULL, 0}, 0, NULL}, ""},
 	};
 
 	(void)state;
@@ -50,22 +51,23 @@ what_is_not_read_says_so(void **state)
 		const char *method, *uri, *body;
 		bool unread;
 	} cases[] = {
-		{"GET", "/v1.44/containers/json", NULL, false},
-		{"POST", "/v1.44/containers/create", "{\"Image\":\"x\"}", false},
-		{"POST", "/v1.44/services/create", "{}", true},
-		{"POST", "/v1.44/commit?container=c", "{}", true},
-		{"POST", "/v1.44/swarm/init", "{}", true},
-		{"GET", "/v1.44/something/new", NULL, false},
-		{"POST", "/v1.44/something/new", NULL, true},
-		{"POST", "/v1.44/containers/create", "{", true},
-		{"POST", "/v1.44/containers/create", NULL, true},
+	    {"GET", "/v1.44/containers/json", NULL, false},
+	    {"POST", "/v1.44/containers/create", "{\"Image\":\"x\"}", false},
+	    {"POST", "/v1.44/services/create", "{}", true},
+	    {"POST", "/v1.44/commit?container=c", "{}", true},
+	    {"POST", "/v1.44/swarm/init", "{}", true},
+	    {"GET", "/v1.44/something/new", NULL, false},
+	    {"POST", "/v1.44/something/new", NULL, true},
+	    {"POST", "/v1.44/containers/create", "{", true},
+	    {"POST", "/v1.44/containers/create", NULL, true},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		ask(cases[i].method, cases[i].uri, cases[i].body);
 		if (facts.unread != cases[i].unread)
-			fail_msg("%s %s: unread is %d", cases[i].method, cases[i].uri, facts.unread);
+			fail_msg("%s %s: unread is %d", cases[i].method, cases[i].uri,
+			         facts.unread);
 	}
 }
 
@@ -86,7 +88,8 @@ static void
 the_answer_carries_no_body_to_read(void **state)
 {
 	(void)state;
-	read_message(&req, "POST", "/v1.44/containers/create", "\"Content-Length\":\"2\"", "{}", true);
+	read_message(&req, "POST", "/v1.44/containers/create", "\"Content-Length\":\"2\"", "{}",
+	             true);
 	sp_facts_read(&facts, &req, &arena);
 	assert_int_equal(req.fault, SP_FAULT_NONE);
 	assert_true(facts.unread);
@@ -104,7 +107,7 @@ a_request_that_asks_for_too_much(void **state)
 		sp_buf_addz(&list, ",\"a\"");
 	sp_buf_addz(&list, "]");
 	assert_string_equal(create(cstr(sp_buf_str(&list))),
-			    "malformed: it asks for more than 10000 things");
+	                    "malformed: it asks for more than 10000 things");
 	assert_true(facts.unread);
 }
 
@@ -113,9 +116,10 @@ static void
 a_full_arena_is_a_refusal(void **state)
 {
 	static const char body[] =
-		"{\"Image\":\"r.example.com/a/b\",\"Labels\":{\"a\":\"b\"},\"HostConfig\":{\"Binds\":[\"/a/../b:/c\"],"
-		"\"CapAdd\":[\"no_such\"],\"PortBindings\":{\"80/tcp\":[{\"HostIp\":\"::1\"}]},"
-		"\"Mounts\":[{\"Type\":\"bind\",\"Source\":\"/x\",\"Target\":\"/y\"}],\"Future\":1}}";
+	    "{\"Image\":\"r.example.com/a/"
+	    "b\",\"Labels\":{\"a\":\"b\"},\"HostConfig\":{\"Binds\":[\"/a/../b:/c\"],"
+	    "\"CapAdd\":[\"no_such\"],\"PortBindings\":{\"80/tcp\":[{\"HostIp\":\"::1\"}]},"
+	    "\"Mounts\":[{\"Type\":\"bind\",\"Source\":\"/x\",\"Target\":\"/y\"}],\"Future\":1}}";
 	static const struct sp_json_limits limits = {1 << 20, 10000, 64};
 	bool passed = false;
 
@@ -127,7 +131,8 @@ a_full_arena_is_a_refusal(void **state)
 
 		memcpy(text, body, sizeof(body));
 		sp_arena_init(&small, cap);
-		req = (struct sp_request){.action = SP_ACT_CONTAINER_CREATE, .body_kind = SP_BODY_JSON};
+		req = (struct sp_request){.action = SP_ACT_CONTAINER_CREATE,
+		                          .body_kind = SP_BODY_JSON};
 		if (sp_json_parse(&req.json, text, sizeof(body) - 1, &limits, &small, &err) == 0) {
 			sp_facts_read(&facts, &req, &small);
 			passed = req.fault == SP_FAULT_NONE;
@@ -143,13 +148,13 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_fact_has_a_name),
-		cmocka_unit_test(places_are_json_pointers),
-		cmocka_unit_test(what_is_not_read_says_so),
-		cmocka_unit_test(an_action_nobody_decoded_has_no_facts),
-		cmocka_unit_test(the_answer_carries_no_body_to_read),
-		cmocka_unit_test(a_request_that_asks_for_too_much),
-		cmocka_unit_test(a_full_arena_is_a_refusal),
+	    cmocka_unit_test(every_fact_has_a_name),
+	    cmocka_unit_test(places_are_json_pointers),
+	    cmocka_unit_test(what_is_not_read_says_so),
+	    cmocka_unit_test(an_action_nobody_decoded_has_no_facts),
+	    cmocka_unit_test(the_answer_carries_no_body_to_read),
+	    cmocka_unit_test(a_request_that_asks_for_too_much),
+	    cmocka_unit_test(a_full_arena_is_a_refusal),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -30,11 +30,13 @@ bodies_dockerd_refuses(void **state)
 	(void)state;
 	/* a list only: exec's Cmd is no StrSlice */
 	assert_string_equal(run_exec("\"Cmd\":\"ls\""),
-			    "malformed: the field 'Cmd': expected a list, found a string");
-	assert_string_equal(run_exec("\"Privileged\":\"true\""),
-			    "malformed: the field 'Privileged': expected true or false, found a string");
-	assert_string_equal(run_exec("\"Privileged\":true,\"PRIVILEGED\":false"),
-			    "malformed: the field 'PRIVILEGED': two keys that Go reads as the same field");
+	                    "malformed: the field 'Cmd': expected a list, found a string");
+	assert_string_equal(
+	    run_exec("\"Privileged\":\"true\""),
+	    "malformed: the field 'Privileged': expected true or false, found a string");
+	assert_string_equal(
+	    run_exec("\"Privileged\":true,\"PRIVILEGED\":false"),
+	    "malformed: the field 'PRIVILEGED': two keys that Go reads as the same field");
 	assert_true(facts.unread);
 	assert_string_equal(run_exec("\"CapAdd\":[\"ALL\"]"), "unknown_fields=/CapAdd");
 	assert_string_equal(run_exec("\"ConsoleSize\":[24,80],\"DetachKeys\":\"ctrl-x\""), "");
@@ -44,8 +46,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(exec_privileged_and_user),
-		cmocka_unit_test(bodies_dockerd_refuses),
+	    cmocka_unit_test(exec_privileged_and_user),
+	    cmocka_unit_test(bodies_dockerd_refuses),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

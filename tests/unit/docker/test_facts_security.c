@@ -5,19 +5,20 @@ static void
 privileged_and_capabilities(void **state)
 {
 	static const struct fact_case cases[] = {
-		{"\"Privileged\":true", "privileged=0"},
-		{"\"privileged\":true", "privileged=0"},
-		{"\"Privileged\":false,\"CapAdd\":null", ""},
-		{"\"Privileged\":null", ""},
-		{"\"Privileged\":1", "malformed: the field 'Privileged': expected true or false, found a number"},
-		{"\"Privileged\":false,\"privileged\":true",
-		 "malformed: the field 'privileged': two keys that Go reads as the same field"},
-		{"\"CapAdd\":[\"SYS_ADMIN\",\"cap_net_raw\"]", "cap_add=CAP_SYS_ADMIN,CAP_NET_RAW"},
-		{"\"CapAdd\":\"all\"", "cap_add=ALL"},
-		{"\"CapAdd\":\"\"", "cap_add=CAP_"},
-		{"\"CapAdd\":[]", ""},
-		{"\"CapAdd\":[\"no_such\"]", "cap_add=CAP_NO_SUCH"},
-		{"\"CapAdd\":[\"\\u017fys_adm\\u0131n\"]", "cap_add=CAP_SYS_ADMIN"},
+	    {"\"Privileged\":true", "privileged=0"},
+	    {"\"privileged\":true", "privileged=0"},
+	    {"\"Privileged\":false,\"CapAdd\":null", ""},
+	    {"\"Privileged\":null", ""},
+	    {"\"Privileged\":1",
+	     "malformed: the field 'Privileged': expected true or false, found a number"},
+	    {"\"Privileged\":false,\"privileged\":true",
+	     "malformed: the field 'privileged': two keys that Go reads as the same field"},
+	    {"\"CapAdd\":[\"SYS_ADMIN\",\"cap_net_raw\"]", "cap_add=CAP_SYS_ADMIN,CAP_NET_RAW"},
+	    {"\"CapAdd\":\"all\"", "cap_add=ALL"},
+	    {"\"CapAdd\":\"\"", "cap_add=CAP_"},
+	    {"\"CapAdd\":[]", ""},
+	    {"\"CapAdd\":[\"no_such\"]", "cap_add=CAP_NO_SUCH"},
+	    {"\"CapAdd\":[\"\\u017fys_adm\\u0131n\"]", "cap_add=CAP_SYS_ADMIN"},
 	};
 
 	(void)state;
@@ -35,17 +36,17 @@ a_drop_counts_when_it_takes_something_away(void **state)
 	static const struct {
 		const char *fields, *drops;
 	} cases[] = {
-		{"\"CapDrop\":null", "-"},
-		{"\"CapDrop\":[\"ALL\"]", "ALL"},
-		{"\"CapDrop\":\"all\"", "ALL"},
-		{"\"CapDrop\":[\"net_raw\",\"MKNOD\"]", "CAP_NET_RAW,CAP_MKNOD"},
-		{"\"CapDrop\":[\"ALL\"],\"CapAdd\":[\"NET_BIND_SERVICE\"]", "ALL"},
-		/* in both lists: added after it was dropped */
-		{"\"CapDrop\":[\"NET_RAW\",\"MKNOD\"],\"CapAdd\":[\"cap_net_raw\"]",
-		 "unset(CAP_NET_RAW),CAP_MKNOD"},
-		/* all but the named ones */
-		{"\"CapDrop\":[\"NET_RAW\"],\"CapAdd\":[\"ALL\",\"NET_RAW\"]", "CAP_NET_RAW"},
-		{"\"CapDrop\":[\"ALL\"],\"CapAdd\":[\"ALL\"]", "unset(ALL)"},
+	    {"\"CapDrop\":null", "-"},
+	    {"\"CapDrop\":[\"ALL\"]", "ALL"},
+	    {"\"CapDrop\":\"all\"", "ALL"},
+	    {"\"CapDrop\":[\"net_raw\",\"MKNOD\"]", "CAP_NET_RAW,CAP_MKNOD"},
+	    {"\"CapDrop\":[\"ALL\"],\"CapAdd\":[\"NET_BIND_SERVICE\"]", "ALL"},
+	    /* in both lists: added after it was dropped */
+	    {"\"CapDrop\":[\"NET_RAW\",\"MKNOD\"],\"CapAdd\":[\"cap_net_raw\"]",
+	     "unset(CAP_NET_RAW),CAP_MKNOD"},
+	    /* all but the named ones */
+	    {"\"CapDrop\":[\"NET_RAW\"],\"CapAdd\":[\"ALL\",\"NET_RAW\"]", "CAP_NET_RAW"},
+	    {"\"CapDrop\":[\"ALL\"],\"CapAdd\":[\"ALL\"]", "unset(ALL)"},
 	};
 
 	(void)state;
@@ -67,7 +68,7 @@ more_capabilities_than_there_are(void **state)
 		sp_buf_addz(&list, ",\"a\"");
 	sp_buf_addz(&list, "]");
 	assert_string_equal(create(cstr(sp_buf_str(&list))),
-			    "malformed: it lists more capabilities than there are");
+	                    "malformed: it lists more capabilities than there are");
 }
 
 static void
@@ -76,118 +77,127 @@ security_options(void **state)
 	static const struct {
 		const char *options, *expected, *nnp;
 	} cases[] = {
-		{"", "", "unset"},
-		{"\"no-new-privileges\"", "", "1"},
-		{"\"no-new-privileges:true\"", "", "1"},
-		{"\"no-new-privileges=1\"", "", "1"},
-		{"\"no-new-privileges=false\"", "security_opt=no-new-privileges=false", "unset"},
-		{"\"no-new-privileges:f\"", "security_opt=no-new-privileges=false", "unset"},
-		{"\"seccomp=unconfined\"", "security_opt=seccomp=unconfined", "unset"},
-		{"\"seccomp:unconfined\"", "security_opt=seccomp=unconfined", "unset"},
-		{"\"seccomp=\"", "", "unset"},
-		{"\"seccomp=builtin\"", "security_opt=seccomp=builtin", "unset"},
-		{"\"seccomp=UNCONFINED\"", "security_opt=seccomp=<inline>", "unset"},
-		{"\"seccomp={\\\"defaultAction\\\":\\\"SCMP_ACT_ALLOW\\\"}\"",
-		 "security_opt=seccomp=<inline>", "unset"},
-		{"\"apparmor=unconfined\"", "security_opt=apparmor=unconfined", "unset"},
-		{"\"apparmor:x\"", "security_opt=apparmor=x", "unset"},
-		{"\"apparmor=\"", "", "unset"},
-		{"\"disable\"", "security_opt=label=disable", "unset"},
-		{"\"label:disable\"", "security_opt=label=disable", "unset"},
-		{"\"label=type:spc_t\",\"label=level:s0\"", "security_opt=label=type:spc_t,label=level:s0",
-		 "unset"},
-		{"\"writable-cgroups\"", "security_opt=writable-cgroups=true", "unset"},
-		{"\"writable-cgroups=false\"", "", "unset"},
-		{"\"systempaths=unconfined\"", "security_opt=systempaths=unconfined", "unset"},
-		/* split at the first '=', even behind a ':' */
-		{"\"seccomp:a=b\"", "security_opt=seccomp:a=b", "unset"},
-		{"\"a:b=c\"", "security_opt=a:b=c", "unset"},
-		{"\"Seccomp=unconfined\"", "security_opt=Seccomp=unconfined", "unset"},
-		{"\"nonsense\"", "security_opt=nonsense", "unset"},
-		{"\"\"", "security_opt=0", "unset"},
+	    {"", "", "unset"},
+	    {"\"no-new-privileges\"", "", "1"},
+	    {"\"no-new-privileges:true\"", "", "1"},
+	    {"\"no-new-privileges=1\"", "", "1"},
+	    {"\"no-new-privileges=false\"", "security_opt=no-new-privileges=false", "unset"},
+	    {"\"no-new-privileges:f\"", "security_opt=no-new-privileges=false", "unset"},
+	    {"\"seccomp=unconfined\"", "security_opt=seccomp=unconfined", "unset"},
+	    {"\"seccomp:unconfined\"", "security_opt=seccomp=unconfined", "unset"},
+	    {"\"seccomp=\"", "", "unset"},
+	    {"\"seccomp=builtin\"", "security_opt=seccomp=builtin", "unset"},
+	    {"\"seccomp=UNCONFINED\"", "security_opt=seccomp=<inline>", "unset"},
+	    {"\"seccomp={\\\"defaultAction\\\":\\\"SCMP_ACT_ALLOW\\\"}\"",
+	     "security_opt=seccomp=<inline>", "unset"},
+	    {"\"apparmor=unconfined\"", "security_opt=apparmor=unconfined", "unset"},
+	    {"\"apparmor:x\"", "security_opt=apparmor=x", "unset"},
+	    {"\"apparmor=\"", "", "unset"},
+	    {"\"disable\"", "security_opt=label=disable", "unset"},
+	    {"\"label:disable\"", "security_opt=label=disable", "unset"},
+	    {"\"label=type:spc_t\",\"label=level:s0\"",
+	     "security_opt=label=type:spc_t,label=level:s0", "unset"},
+	    {"\"writable-cgroups\"", "security_opt=writable-cgroups=true", "unset"},
+	    {"\"writable-cgroups=false\"", "", "unset"},
+	    {"\"systempaths=unconfined\"", "security_opt=systempaths=unconfined", "unset"},
+	    /* split at the first '=', even behind a ':' */
+	    {"\"seccomp:a=b\"", "security_opt=seccomp:a=b", "unset"},
+	    {"\"a:b=c\"", "security_opt=a:b=c", "unset"},
+	    {"\"Seccomp=unconfined\"", "security_opt=Seccomp=unconfined", "unset"},
+	    {"\"nonsense\"", "security_opt=nonsense", "unset"},
+	    {"\"\"", "security_opt=0", "unset"},
 	};
 	static const struct fact_case refused[] = {
-		{"\"SecurityOpt\":[\"no-new-privileges\",\"no-new-privileges=false\"]",
-		 "malformed: the security option 'no-new-privileges' is given twice"},
-		{"\"SecurityOpt\":[\"seccomp=unconfined\",\"seccomp=\"]",
-		 "malformed: the security option 'seccomp' is given twice"},
-		{"\"SecurityOpt\":[\"no-new-privileges=yes\"]",
-		 "malformed: the value 'yes' of a security option is not true or false"},
-		{"\"SecurityOpt\":\"seccomp=unconfined\"",
-		 "malformed: the field 'SecurityOpt': expected a list, found a string"},
+	    {"\"SecurityOpt\":[\"no-new-privileges\",\"no-new-privileges=false\"]",
+	     "malformed: the security option 'no-new-privileges' is given twice"},
+	    {"\"SecurityOpt\":[\"seccomp=unconfined\",\"seccomp=\"]",
+	     "malformed: the security option 'seccomp' is given twice"},
+	    {"\"SecurityOpt\":[\"no-new-privileges=yes\"]",
+	     "malformed: the value 'yes' of a security option is not true or false"},
+	    {"\"SecurityOpt\":\"seccomp=unconfined\"",
+	     "malformed: the field 'SecurityOpt': expected a list, found a string"},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		const char *got = create(
-			sp_arena_printf(&arena, "\"SecurityOpt\":[%s]", cases[i].options));
+		const char *got =
+		    create(sp_arena_printf(&arena, "\"SecurityOpt\":[%s]", cases[i].options));
 
 		if (strcmp(got, cases[i].expected) != 0)
 			fail_msg("%s gives '%s', expected '%s'", cases[i].options, got,
-				 cases[i].expected);
+			         cases[i].expected);
 		assert_string_equal(seen(SP_FACT_NO_NEW_PRIVILEGES), cases[i].nnp);
 	}
 	CHECK_CREATE(refused);
 	create("\"SecurityOpt\":[\"no-new-privileges\",\"seccomp:unconfined\"]");
 	assert_string_equal(shown(SP_FACT_SECURITY_OPT, 0),
-			    "--security-opt seccomp=unconfined @/HostConfig/SecurityOpt/1");
+	                    "--security-opt seccomp=unconfined @/HostConfig/SecurityOpt/1");
 	assert_string_equal(shown(SP_FACT_NO_NEW_PRIVILEGES, 0),
-			    "--security-opt no-new-privileges  @/HostConfig/SecurityOpt/0");
+	                    "--security-opt no-new-privileges  @/HostConfig/SecurityOpt/0");
 }
 
 static void
 masked_paths(void **state)
 {
 	static const struct fact_case cases[] = {
-		{"\"MaskedPaths\":null,\"ReadonlyPaths\":null", ""},
-		{"\"MaskedPaths\":[]", "security_opt=systempaths=unconfined"},
-		{"\"ReadonlyPaths\":[\"/proc/sys\"]", "security_opt=systempaths=unconfined"},
-		{"\"MaskedPaths\":[],\"ReadonlyPaths\":[]",
-		 "security_opt=systempaths=unconfined,systempaths=unconfined"},
+	    {"\"MaskedPaths\":null,\"ReadonlyPaths\":null", ""},
+	    {"\"MaskedPaths\":[]", "security_opt=systempaths=unconfined"},
+	    {"\"ReadonlyPaths\":[\"/proc/sys\"]", "security_opt=systempaths=unconfined"},
+	    {"\"MaskedPaths\":[],\"ReadonlyPaths\":[]",
+	     "security_opt=systempaths=unconfined,systempaths=unconfined"},
 	};
 
 	(void)state;
 	CHECK_CREATE(cases);
 	assert_string_equal(shown(SP_FACT_SECURITY_OPT, 1),
-			    "--security-opt systempaths=unconfined @/HostConfig/ReadonlyPaths");
+	                    "--security-opt systempaths=unconfined @/HostConfig/ReadonlyPaths");
 }
 
 static void
 namespaces(void **state)
 {
 	static const struct fact_case cases[] = {
-		{"\"PidMode\":\"\",\"IpcMode\":\"\",\"UTSMode\":\"\",\"UsernsMode\":\"\",\"CgroupnsMode\":\"\"", ""},
-		{"\"IpcMode\":\"none\"", ""},
-		{"\"IpcMode\":\"private\"", ""},
-		{"\"IpcMode\":\"shareable\"", ""},
-		{"\"CgroupnsMode\":\"private\"", ""},
-		{"\"PidMode\":\"host\"", "host_namespaces=pid"},
-		{"\"IpcMode\":\"host\"", "host_namespaces=ipc"},
-		{"\"UTSMode\":\"host\"", "host_namespaces=uts"},
-		{"\"UsernsMode\":\"host\"", "host_namespaces=userns"},
-		{"\"CgroupnsMode\":\"host\"", "host_namespaces=cgroup"},
-		{"\"PidMode\":\"host:x\"", "host_namespaces=pid"},
-		{"\"IpcMode\":\"host:x\"", "host_namespaces=ipc"},
-		{"\"UsernsMode\":\"host:\"", "host_namespaces=userns"},
-		{"\"PidMode\":\"container:db\"", "join_namespaces=db>pid"},
-		{"\"IpcMode\":\"container:db\",\"PidMode\":\"container:x\"", "join_namespaces=x>pid,db>ipc"},
-		{"\"PidMode\":\"container:\"", "malformed: the PidMode 'container:' is not one dockerd knows"},
-		{"\"IpcMode\":\"container:\"", "malformed: the IpcMode 'container:' is not one dockerd knows"},
-		{"\"PidMode\":\"Host\"", "malformed: the PidMode 'Host' is not one dockerd knows"},
-		{"\"PidMode\":\"private\"", "malformed: the PidMode 'private' is not one dockerd knows"},
-		{"\"PidMode\":\":x\"", "malformed: the PidMode ':x' is not one dockerd knows"},
-		{"\"IpcMode\":\"foo\"", "malformed: the IpcMode 'foo' is not one dockerd knows"},
-		{"\"UTSMode\":\"container:x\"", "malformed: the UTSMode 'container:x' is not one dockerd knows"},
-		{"\"UsernsMode\":\"private\"", "malformed: the UsernsMode 'private' is not one dockerd knows"},
-		{"\"CgroupnsMode\":\"container:x\"",
-		 "malformed: the CgroupnsMode 'container:x' is not one dockerd knows"},
+	    {"\"PidMode\":\"\",\"IpcMode\":\"\",\"UTSMode\":\"\",\"UsernsMode\":\"\","
+	     "\"CgroupnsMode\":\"\"",
+	     ""},
+	    {"\"IpcMode\":\"none\"", ""},
+	    {"\"IpcMode\":\"private\"", ""},
+	    {"\"IpcMode\":\"shareable\"", ""},
+	    {"\"CgroupnsMode\":\"private\"", ""},
+	    {"\"PidMode\":\"host\"", "host_namespaces=pid"},
+	    {"\"IpcMode\":\"host\"", "host_namespaces=ipc"},
+	    {"\"UTSMode\":\"host\"", "host_namespaces=uts"},
+	    {"\"UsernsMode\":\"host\"", "host_namespaces=userns"},
+	    {"\"CgroupnsMode\":\"host\"", "host_namespaces=cgroup"},
+	    {"\"PidMode\":\"host:x\"", "host_namespaces=pid"},
+	    {"\"IpcMode\":\"host:x\"", "host_namespaces=ipc"},
+	    {"\"UsernsMode\":\"host:\"", "host_namespaces=userns"},
+	    {"\"PidMode\":\"container:db\"", "join_namespaces=db>pid"},
+	    {"\"IpcMode\":\"container:db\",\"PidMode\":\"container:x\"",
+	     "join_namespaces=x>pid,db>ipc"},
+	    {"\"PidMode\":\"container:\"",
+	     "malformed: the PidMode 'container:' is not one dockerd knows"},
+	    {"\"IpcMode\":\"container:\"",
+	     "malformed: the IpcMode 'container:' is not one dockerd knows"},
+	    {"\"PidMode\":\"Host\"", "malformed: the PidMode 'Host' is not one dockerd knows"},
+	    {"\"PidMode\":\"private\"",
+	     "malformed: the PidMode 'private' is not one dockerd knows"},
+	    {"\"PidMode\":\":x\"", "malformed: the PidMode ':x' is not one dockerd knows"},
+	    {"\"IpcMode\":\"foo\"", "malformed: the IpcMode 'foo' is not one dockerd knows"},
+	    {"\"UTSMode\":\"container:x\"",
+	     "malformed: the UTSMode 'container:x' is not one dockerd knows"},
+	    {"\"UsernsMode\":\"private\"",
+	     "malformed: the UsernsMode 'private' is not one dockerd knows"},
+	    {"\"CgroupnsMode\":\"container:x\"",
+	     "malformed: the CgroupnsMode 'container:x' is not one dockerd knows"},
 	};
 
 	(void)state;
 	CHECK_CREATE(cases);
 	create("\"PidMode\":\"host\",\"IpcMode\":\"container:db\"");
 	assert_string_equal(shown(SP_FACT_HOST_NAMESPACES, 0), "--pid host @/HostConfig/PidMode");
-	assert_string_equal(shown(SP_FACT_JOIN_NAMESPACES, 0), "--ipc container:db @/HostConfig/IpcMode");
+	assert_string_equal(shown(SP_FACT_JOIN_NAMESPACES, 0),
+	                    "--ipc container:db @/HostConfig/IpcMode");
 }
 
 static void
@@ -206,13 +216,13 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(privileged_and_capabilities),
-		cmocka_unit_test(a_drop_counts_when_it_takes_something_away),
-		cmocka_unit_test(more_capabilities_than_there_are),
-		cmocka_unit_test(security_options),
-		cmocka_unit_test(masked_paths),
-		cmocka_unit_test(namespaces),
-		cmocka_unit_test(read_only_root),
+	    cmocka_unit_test(privileged_and_capabilities),
+	    cmocka_unit_test(a_drop_counts_when_it_takes_something_away),
+	    cmocka_unit_test(more_capabilities_than_there_are),
+	    cmocka_unit_test(security_options),
+	    cmocka_unit_test(masked_paths),
+	    cmocka_unit_test(namespaces),
+	    cmocka_unit_test(read_only_root),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -15,18 +15,20 @@ what_an_update_can_ask_for(void **state)
 	static const struct {
 		const char *fields, *expected;
 	} cases[] = {
-		{"", ""},
-		{"\"CpuRealtimePeriod\":1000000,\"CpuRealtimeRuntime\":950000", "cpu_realtime=1000000,950000"},
-		/* decoded by dockerd and dropped */
-		{"\"Devices\":[{\"PathOnHost\":\"/dev/sda\"}],\"Ulimits\":[{\"Name\":\"core\"}],"
-		 "\"DeviceCgroupRules\":[\"a *:* rwm\"],\"OomKillDisable\":true,\"CgroupParent\":\"/\"", ""},
-		{"\"BlkioWeight\":10,\"CpusetCpus\":\"0\",\"MemoryReservation\":1", ""},
-		/* fields of HostConfig that are no resources are unknown to an update */
-		{"\"Privileged\":true", "unknown_fields=/Privileged"},
-		{"\"HostConfig\":{\"Privileged\":true}", "unknown_fields=/HostConfig"},
-		{"\"Ulimits\":[null]", "malformed: the field 'Ulimits': null in a list"},
-		{"\"Memory\":1,\"memory\":2",
-		 "malformed: the field 'memory': two keys that Go reads as the same field"},
+	    {"", ""},
+	    {"\"CpuRealtimePeriod\":1000000,\"CpuRealtimeRuntime\":950000",
+	     "cpu_realtime=1000000,950000"},
+	    /* decoded by dockerd and dropped */
+	    {"\"Devices\":[{\"PathOnHost\":\"/dev/sda\"}],\"Ulimits\":[{\"Name\":\"core\"}],"
+	     "\"DeviceCgroupRules\":[\"a *:* rwm\"],\"OomKillDisable\":true,\"CgroupParent\":\"/\"",
+	     ""},
+	    {"\"BlkioWeight\":10,\"CpusetCpus\":\"0\",\"MemoryReservation\":1", ""},
+	    /* fields of HostConfig that are no resources are unknown to an update */
+	    {"\"Privileged\":true", "unknown_fields=/Privileged"},
+	    {"\"HostConfig\":{\"Privileged\":true}", "unknown_fields=/HostConfig"},
+	    {"\"Ulimits\":[null]", "malformed: the field 'Ulimits': null in a list"},
+	    {"\"Memory\":1,\"memory\":2",
+	     "malformed: the field 'memory': two keys that Go reads as the same field"},
 	};
 
 	(void)state;
@@ -35,10 +37,11 @@ what_an_update_can_ask_for(void **state)
 
 		if (strcmp(got, cases[i].expected) != 0)
 			fail_msg("%s gives '%s', expected '%s'", cases[i].fields, got,
-				 cases[i].expected);
+			         cases[i].expected);
 	}
 	update("\"CpuRealtimeRuntime\":950000");
-	assert_string_equal(shown(SP_FACT_CPU_REALTIME, 0), "--cpu-rt-runtime 950000 @/CpuRealtimeRuntime");
+	assert_string_equal(shown(SP_FACT_CPU_REALTIME, 0),
+	                    "--cpu-rt-runtime 950000 @/CpuRealtimeRuntime");
 }
 
 static void
@@ -56,8 +59,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(what_an_update_can_ask_for),
-		cmocka_unit_test(an_update_does_not_touch_other_conditions),
+	    cmocka_unit_test(what_an_update_can_ask_for),
+	    cmocka_unit_test(an_update_does_not_touch_other_conditions),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -16,65 +16,67 @@ what_volumes_really_are(void **state)
 	static const struct {
 		const char *fields, *expected;
 	} cases[] = {
-		{"", ""},
-		{"\"Driver\":\"local\",\"DriverOpts\":null", ""},
-		{OPTS(""), ""},
-		{OPTS("\"size\":\"10g\""), ""},
-		/* binds */
-		{OPTS("\"type\":\"none\",\"o\":\"bind\",\"device\":\"/srv/x\""), "bind=/srv/x"},
-		{OPTS("\"type\":\"\",\"o\":\"bind\",\"device\":\"/srv/../etc\""), "bind=/etc"},
-		{OPTS("\"type\":\"ext4\",\"o\":\"noatime,bind\",\"device\":\"/etc\""), "bind=/etc"},
-		{OPTS("\"type\":\"tmpfs\",\"o\":\"rbind\",\"device\":\"/etc\""), "bind=/etc"},
-		{OPTS("\"type\":\"nfs\",\"o\":\"addr=192.0.2.1,rbind,rw\",\"device\":\"/etc\""), "bind=/etc"},
-		{OPTS("\"type\":\"none\",\"o\":\"bind,ro\",\"device\":\"/etc\""), "bind=/etc:ro"},
-		{OPTS("\"type\":\"none\",\"o\":\"ro,bind,rw\",\"device\":\"/etc\""), "bind=/etc"},
-		{OPTS("\"type\":\"none\",\"device\":\"/etc\""), "bind=/etc"},
-		{OPTS("\"type\":\"none\",\"o\":\"bind,rshared\",\"device\":\"/etc\""),
-		 "bind=/etc bind_propagation=rshared"},
-		{OPTS("\"type\":\"none\",\"o\":\"bind\",\"device\":\"etc\""),
-		 "malformed: the path 'etc' in the options of a volume does not start with '/'"},
-		/* exact words only: "Bind" is data for the file system */
-		{OPTS("\"type\":\"tmpfs\",\"o\":\"Bind\",\"device\":\"tmpfs\""),
-		 "volume_options=type=tmpfs,o=Bind,device=tmpfs"},
-		/* disks, overlays, other file systems */
-		{OPTS("\"type\":\"ext4\",\"device\":\"/dev/sda1\""),
-		 "bind=/dev/sda1 volume_options=type=ext4,device=/dev/sda1"},
-		{OPTS("\"type\":\"overlay\",\"device\":\"overlay\","
-		      "\"o\":\"lowerdir=/etc:/root,upperdir=/tmp/u,workdir=/tmp/w\""),
-		 "bind=/etc,/root,/tmp/u,/tmp/w volume_options=type=overlay,device=overlay,"
-		 "o=lowerdir=/etc:/root,upperdir=/tmp/u,workdir=/tmp/w"},
-		{OPTS("\"type\":\"overlay\",\"device\":\"overlay\",\"o\":\"lowerdir+=/etc\""),
-		 "bind=/etc volume_options=type=overlay,device=overlay,o=lowerdir+=/etc"},
-		{OPTS("\"type\":\"overlay\",\"device\":\"overlay\",\"o\":\"lowerdir=etc\""),
-		 "malformed: the path 'etc' in the options of a volume does not start with '/'"},
-		{OPTS("\"type\":\"overlay\",\"device\":\"overlay\",\"o\":\"lowerdir=/a\\\\:b\""),
-		 "malformed: the paths in the options of a volume hold a backslash"},
-		{OPTS("\"type\":\"ext4\",\"device\":\"x\",\"o\":\"journal_path=/dev/sdb\""),
-		 "bind=/dev/sdb volume_options=type=ext4,device=x,o=journal_path=/dev/sdb"},
-		{OPTS("\"type\":\"proc\",\"device\":\"proc\""), "volume_options=type=proc,device=proc"},
-		/* remote */
-		{OPTS("\"type\":\"nfs\",\"o\":\"addr=192.0.2.1\",\"device\":\":/export\""),
-		 "volume_options=type=nfs,o=addr=192.0.2.1,device=:/export"},
-		{OPTS("\"type\":\"cifs\",\"o\":\"username=u,password=hunter2\",\"device\":\"//srv/share\""),
-		 "volume_options=type=cifs,o=username=u,password=***,device=//srv/share"},
-		{OPTS("\"type\":\"cifs\",\"o\":\"bind\",\"device\":\"//etc\""), "bind=/etc"},
-		{OPTS("\"type\":\"ext4\",\"device\":\"//dev/sda\""),
-		 "bind=/dev/sda volume_options=type=ext4,device=//dev/sda"},
-		{OPTS("\"type\":\"tmpfs\",\"device\":\"tmpfs\",\"o\":\"size=64m\""),
-		 "volume_options=type=tmpfs,device=tmpfs,o=size=64m"},
-		{OPTS("\"o\":\"bind\""), "volume_options=o=bind"},
-		{OPTS("\"future\":\"x\""), "volume_options=future=x"},
-		/* keys are exact: dockerd refuses "Device" */
-		{OPTS("\"type\":\"none\",\"o\":\"bind\",\"Device\":\"/etc\""),
-		 "volume_options=type=none,o=bind,Device=/etc"},
-		{OPTS("\"o\":\"bind\",\"o\":\"x\""), "malformed: the field 'o': duplicate key"},
-		/* other drivers */
-		{"\"Driver\":\"rclone\"", "volume_drivers=rclone"},
-		{"\"Driver\":\"rclone\"," OPTS("\"size\":\"1\",\"api_token\":\"x\""),
-		 "volume_drivers=rclone volume_options=size=1,api_token=***"},
-		{"\"ClusterVolumeSpec\":{\"Group\":\"g\"}", "cluster_volumes=0"},
-		{"\"ClusterVolumeSpec\":null", ""},
-		{"\"Future\":1", "unknown_fields=/Future"},
+	    {"", ""},
+	    {"\"Driver\":\"local\",\"DriverOpts\":null", ""},
+	    {OPTS(""), ""},
+	    {OPTS("\"size\":\"10g\""), ""},
+	    /* binds */
+	    {OPTS("\"type\":\"none\",\"o\":\"bind\",\"device\":\"/srv/x\""), "bind=/srv/x"},
+	    {OPTS("\"type\":\"\",\"o\":\"bind\",\"device\":\"/srv/../etc\""), "bind=/etc"},
+	    {OPTS("\"type\":\"ext4\",\"o\":\"noatime,bind\",\"device\":\"/etc\""), "bind=/etc"},
+	    {OPTS("\"type\":\"tmpfs\",\"o\":\"rbind\",\"device\":\"/etc\""), "bind=/etc"},
+	    {OPTS("\"type\":\"nfs\",\"o\":\"addr=192.0.2.1,rbind,rw\",\"device\":\"/etc\""),
+	     "bind=/etc"},
+	    {OPTS("\"type\":\"none\",\"o\":\"bind,ro\",\"device\":\"/etc\""), "bind=/etc:ro"},
+	    {OPTS("\"type\":\"none\",\"o\":\"ro,bind,rw\",\"device\":\"/etc\""), "bind=/etc"},
+	    {OPTS("\"type\":\"none\",\"device\":\"/etc\""), "bind=/etc"},
+	    {OPTS("\"type\":\"none\",\"o\":\"bind,rshared\",\"device\":\"/etc\""),
+	     "bind=/etc bind_propagation=rshared"},
+	    {OPTS("\"type\":\"none\",\"o\":\"bind\",\"device\":\"etc\""),
+	     "malformed: the path 'etc' in the options of a volume does not start with '/'"},
+	    /* exact words only: "Bind" is data for the file system */
+	    {OPTS("\"type\":\"tmpfs\",\"o\":\"Bind\",\"device\":\"tmpfs\""),
+	     "volume_options=type=tmpfs,o=Bind,device=tmpfs"},
+	    /* disks, overlays, other file systems */
+	    {OPTS("\"type\":\"ext4\",\"device\":\"/dev/sda1\""),
+	     "bind=/dev/sda1 volume_options=type=ext4,device=/dev/sda1"},
+	    {OPTS("\"type\":\"overlay\",\"device\":\"overlay\","
+	          "\"o\":\"lowerdir=/etc:/root,upperdir=/tmp/u,workdir=/tmp/w\""),
+	     "bind=/etc,/root,/tmp/u,/tmp/w volume_options=type=overlay,device=overlay,"
+	     "o=lowerdir=/etc:/root,upperdir=/tmp/u,workdir=/tmp/w"},
+	    {OPTS("\"type\":\"overlay\",\"device\":\"overlay\",\"o\":\"lowerdir+=/etc\""),
+	     "bind=/etc volume_options=type=overlay,device=overlay,o=lowerdir+=/etc"},
+	    {OPTS("\"type\":\"overlay\",\"device\":\"overlay\",\"o\":\"lowerdir=etc\""),
+	     "malformed: the path 'etc' in the options of a volume does not start with '/'"},
+	    {OPTS("\"type\":\"overlay\",\"device\":\"overlay\",\"o\":\"lowerdir=/a\\\\:b\""),
+	     "malformed: the paths in the options of a volume hold a backslash"},
+	    {OPTS("\"type\":\"ext4\",\"device\":\"x\",\"o\":\"journal_path=/dev/sdb\""),
+	     "bind=/dev/sdb volume_options=type=ext4,device=x,o=journal_path=/dev/sdb"},
+	    {OPTS("\"type\":\"proc\",\"device\":\"proc\""), "volume_options=type=proc,device=proc"},
+	    /* remote */
+	    {OPTS("\"type\":\"nfs\",\"o\":\"addr=192.0.2.1\",\"device\":\":/export\""),
+	     "volume_options=type=nfs,o=addr=192.0.2.1,device=:/export"},
+	    {OPTS("\"type\":\"cifs\",\"o\":\"username=u,password=hunter2\",\"device\":\"//srv/"
+	          "share\""),
+	     "volume_options=type=cifs,o=username=u,password=***,device=//srv/share"},
+	    {OPTS("\"type\":\"cifs\",\"o\":\"bind\",\"device\":\"//etc\""), "bind=/etc"},
+	    {OPTS("\"type\":\"ext4\",\"device\":\"//dev/sda\""),
+	     "bind=/dev/sda volume_options=type=ext4,device=//dev/sda"},
+	    {OPTS("\"type\":\"tmpfs\",\"device\":\"tmpfs\",\"o\":\"size=64m\""),
+	     "volume_options=type=tmpfs,device=tmpfs,o=size=64m"},
+	    {OPTS("\"o\":\"bind\""), "volume_options=o=bind"},
+	    {OPTS("\"future\":\"x\""), "volume_options=future=x"},
+	    /* keys are exact: dockerd refuses "Device" */
+	    {OPTS("\"type\":\"none\",\"o\":\"bind\",\"Device\":\"/etc\""),
+	     "volume_options=type=none,o=bind,Device=/etc"},
+	    {OPTS("\"o\":\"bind\",\"o\":\"x\""), "malformed: the field 'o': duplicate key"},
+	    /* other drivers */
+	    {"\"Driver\":\"rclone\"", "volume_drivers=rclone"},
+	    {"\"Driver\":\"rclone\"," OPTS("\"size\":\"1\",\"api_token\":\"x\""),
+	     "volume_drivers=rclone volume_options=size=1,api_token=***"},
+	    {"\"ClusterVolumeSpec\":{\"Group\":\"g\"}", "cluster_volumes=0"},
+	    {"\"ClusterVolumeSpec\":null", ""},
+	    {"\"Future\":1", "unknown_fields=/Future"},
 	};
 
 	(void)state;
@@ -83,7 +85,7 @@ what_volumes_really_are(void **state)
 
 		if (strcmp(got, cases[i].expected) != 0)
 			fail_msg("%s\n gives    %s\n expected %s", cases[i].fields, got,
-				 cases[i].expected);
+			         cases[i].expected);
 	}
 }
 
@@ -92,7 +94,7 @@ name_labels_and_what_is_shown(void **state)
 {
 	(void)state;
 	volume("\"Name\":\"data\",\"Labels\":{\"team\":\"red\",\"x\":null}," OPTS(
-		"\"device\":\"/etc\",\"o\":\"bind\",\"type\":\"none\""));
+	    "\"device\":\"/etc\",\"o\":\"bind\",\"type\":\"none\""));
 	assert_string_equal(seen(SP_FACT_NAME), "data");
 	assert_string_equal(seen(SP_FACT_LABELS), "team=red,x=0");
 	assert_string_equal(shown(SP_FACT_LABELS, 0), "--label team=red @/Labels/team");
@@ -107,7 +109,8 @@ static void
 a_secret_is_shown_nowhere(void **state)
 {
 	(void)state;
-	volume(OPTS("\"type\":\"cifs\",\"o\":\"vers=3,PASSWORD=hunter2,cred=hunter2\",\"device\":\"//a/b\""));
+	volume(OPTS("\"type\":\"cifs\",\"o\":\"vers=3,PASSWORD=hunter2,cred=hunter2\",\"device\":"
+	            "\"//a/b\""));
 	for (enum sp_fact f = SP_FACT_NONE + 1; f < SP_FACT_COUNT; f++) {
 		for (const struct sp_value *v = facts.first[f]; v; v = v->next) {
 			assert_false(sp_str_has_nocase(v->text, SP_STR("hunter2")));
@@ -120,9 +123,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(what_volumes_really_are),
-		cmocka_unit_test(name_labels_and_what_is_shown),
-		cmocka_unit_test(a_secret_is_shown_nowhere),
+	    cmocka_unit_test(what_volumes_really_are),
+	    cmocka_unit_test(name_labels_and_what_is_shown),
+	    cmocka_unit_test(a_secret_is_shown_nowhere),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -21,12 +21,9 @@ static const struct {
 	const char *name; /* in the inventory */
 	enum sp_action action;
 } read_now[] = {
-	{"container.create", SP_ACT_CONTAINER_CREATE},
-	{"container.update", SP_ACT_CONTAINER_UPDATE},
-	{"container.exec.create", SP_ACT_CONTAINER_EXEC},
-	{"volume.create", SP_ACT_VOLUME_CREATE},
-	{"network.create", SP_ACT_NETWORK_CREATE},
-	{"network.connect", SP_ACT_NETWORK_CONNECT},
+    {"container.create", SP_ACT_CONTAINER_CREATE},    {"container.update", SP_ACT_CONTAINER_UPDATE},
+    {"container.exec.create", SP_ACT_CONTAINER_EXEC}, {"volume.create", SP_ACT_VOLUME_CREATE},
+    {"network.create", SP_ACT_NETWORK_CREATE},        {"network.connect", SP_ACT_NETWORK_CONNECT},
 };
 
 /* Read in a later version: until then only `may: everything` grants them. */
@@ -34,23 +31,17 @@ static const struct {
 	const char *name;
 	enum sp_action action;
 } read_later[] = {
-	{"build.outputs", SP_ACT_IMAGE_BUILD},
-	{"checkpoint.create", SP_ACT_CHECKPOINT_CREATE},
-	{"config.create", SP_ACT_CONFIG_CREATE},
-	{"node.update", SP_ACT_NODE_UPDATE},
-	{"plugin.pull", SP_ACT_PLUGIN_PULL},
-	{"secret.create", SP_ACT_SECRET_CREATE},
-	{"service.create", SP_ACT_SERVICE_CREATE},
-	{"swarm.init", SP_ACT_SWARM_INIT},
-	{"swarm.join", SP_ACT_SWARM_JOIN},
-	{"swarm.unlock", SP_ACT_SWARM_UNLOCK},
-	{"swarm.update", SP_ACT_SWARM_UPDATE},
-	{"volume.update", SP_ACT_VOLUME_UPDATE},
+    {"build.outputs", SP_ACT_IMAGE_BUILD},     {"checkpoint.create", SP_ACT_CHECKPOINT_CREATE},
+    {"config.create", SP_ACT_CONFIG_CREATE},   {"node.update", SP_ACT_NODE_UPDATE},
+    {"plugin.pull", SP_ACT_PLUGIN_PULL},       {"secret.create", SP_ACT_SECRET_CREATE},
+    {"service.create", SP_ACT_SERVICE_CREATE}, {"swarm.init", SP_ACT_SWARM_INIT},
+    {"swarm.join", SP_ACT_SWARM_JOIN},         {"swarm.unlock", SP_ACT_SWARM_UNLOCK},
+    {"swarm.update", SP_ACT_SWARM_UPDATE},     {"volume.update", SP_ACT_VOLUME_UPDATE},
 };
 
 /* Bodies with nothing a policy could judge beyond the action: credentials, which object, a tty. */
 static const char *const nothing_to_read[] = {"auth", "container.copy", "exec.start",
-					      "network.disconnect"};
+                                              "network.disconnect"};
 
 static int
 load(void **state)
@@ -83,8 +74,9 @@ resolve(const struct sp_go_type *type, struct sp_str path)
 
 	do {
 		more = sp_str_cut(path, '.', &part, &path);
-		size_t name = sp_str_find(part, '[') < sp_str_find(part, '{') ? sp_str_find(part, '[')
-									       : sp_str_find(part, '{');
+		size_t name = sp_str_find(part, '[') < sp_str_find(part, '{')
+		                  ? sp_str_find(part, '[')
+		                  : sp_str_find(part, '{');
 		if (!type || type->kind != SP_GO_STRUCT)
 			return NULL;
 		field = NULL;
@@ -126,13 +118,20 @@ kind_fits(struct sp_str go, const struct sp_go_type *type, const struct row *row
 		enum sp_go_kind kind;
 		uint8_t bits;
 	} simple[] = {
-		{"bool", SP_GO_BOOL, 0},	   {"string", SP_GO_STRING, 0},
-		{"int", SP_GO_INT, 64},		   {"int64", SP_GO_INT, 64},
-		{"time.Duration", SP_GO_INT, 64},  {"uint", SP_GO_UINT, 64},
-		{"uint64", SP_GO_UINT, 64},	   {"uint16", SP_GO_UINT, 16},
-		{"fs.FileMode", SP_GO_UINT, 32},   {"nat.PortSet", SP_GO_MAP, 0},
-		{"nat.PortMap", SP_GO_MAP, 0},	   {"struct {}", SP_GO_ANY, 0},
-		{"mount.ClusterOptions", SP_GO_ANY, 0}, {"volume.TypeBlock", SP_GO_ANY, 0},
+	    {"bool", SP_GO_BOOL, 0},
+	    {"string", SP_GO_STRING, 0},
+	    {"int", SP_GO_INT, 64},
+	    {"int64", SP_GO_INT, 64},
+	    {"time.Duration", SP_GO_INT, 64},
+	    {"uint", SP_GO_UINT, 64},
+	    {"uint64", SP_GO_UINT, 64},
+	    {"uint16", SP_GO_UINT, 16},
+	    {"fs.FileMode", SP_GO_UINT, 32},
+	    {"nat.PortSet", SP_GO_MAP, 0},
+	    {"nat.PortMap", SP_GO_MAP, 0},
+	    {"struct {}", SP_GO_ANY, 0},
+	    {"mount.ClusterOptions", SP_GO_ANY, 0},
+	    {"volume.TypeBlock", SP_GO_ANY, 0},
 	};
 	size_t end;
 
@@ -145,11 +144,13 @@ kind_fits(struct sp_str go, const struct sp_go_type *type, const struct row *row
 		return sp_str_starts(row->type[0], SP_STR("strslice.StrSlice"));
 	if (go.len && go.p[0] == '[') {
 		end = sp_str_find(go, ']');
-		return type->kind == SP_GO_LIST && kind_fits(sp_str_from(go, end + 1), type->elem, row);
+		return type->kind == SP_GO_LIST &&
+		       kind_fits(sp_str_from(go, end + 1), type->elem, row);
 	}
 	if (sp_str_starts(go, SP_STR("map["))) {
 		end = sp_str_find(go, ']');
-		return type->kind == SP_GO_MAP && kind_fits(sp_str_from(go, end + 1), type->elem, row);
+		return type->kind == SP_GO_MAP &&
+		       kind_fits(sp_str_from(go, end + 1), type->elem, row);
 	}
 	for (size_t i = 0; i < sizeof(simple) / sizeof(simple[0]); i++) {
 		if (sp_str_is(go, simple[i].go))
@@ -177,13 +178,14 @@ every_field_is_described(void **state)
 			continue;
 		field = resolve(type, rows[i].path);
 		if (!field)
-			fail_msg("%s %s is not described", cstr(rows[i].action), cstr(rows[i].path));
+			fail_msg("%s %s is not described", cstr(rows[i].action),
+			         cstr(rows[i].path));
 		for (int v = 0; v < VERSIONS; v++) {
 			if (sp_str_is(rows[i].type[v], "-"))
 				continue;
 			if (!kind_fits(rows[i].type[v], field->type, &rows[i]))
-				fail_msg("%s %s is %s for Go", cstr(rows[i].action), cstr(rows[i].path),
-					 cstr(rows[i].type[v]));
+				fail_msg("%s %s is %s for Go", cstr(rows[i].action),
+				         cstr(rows[i].path), cstr(rows[i].type[v]));
 		}
 		checked++;
 	}
@@ -210,7 +212,8 @@ check_fields(const char *action, const char *prefix, const struct sp_go_type *ty
 		const struct sp_go_field *f = &type->fields[i];
 		const char *path = sp_arena_printf(&arena, "%s%s", prefix, f->name);
 		const struct sp_go_type *of = f->type;
-		bool has_why = f->field_class == SP_FIELD_IGNORED || f->field_class == SP_FIELD_REFUSED;
+		bool has_why =
+		    f->field_class == SP_FIELD_IGNORED || f->field_class == SP_FIELD_REFUSED;
 
 		if (!is_in_inventory(action, path))
 			fail_msg("%s has no field %s", action, path);
@@ -219,7 +222,8 @@ check_fields(const char *action, const char *prefix, const struct sp_go_type *ty
 		if (f->field_class == SP_FIELD_REFUSED)
 			continue;
 		while (of->kind == SP_GO_LIST || of->kind == SP_GO_MAP) {
-			path = sp_arena_printf(&arena, "%s%s", path, of->kind == SP_GO_LIST ? "[]" : "{}");
+			path = sp_arena_printf(&arena, "%s%s", path,
+			                       of->kind == SP_GO_LIST ? "[]" : "{}");
 			of = of->elem;
 		}
 		if (of->kind == SP_GO_STRUCT)
@@ -268,9 +272,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_field_is_described),
-		cmocka_unit_test(nothing_is_described_that_go_lacks),
-		cmocka_unit_test(every_other_body_is_accounted_for),
+	    cmocka_unit_test(every_field_is_described),
+	    cmocka_unit_test(nothing_is_described_that_go_lacks),
+	    cmocka_unit_test(every_other_body_is_accounted_for),
 	};
 
 	return cmocka_run_group_tests(tests, load, teardown);
