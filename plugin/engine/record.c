@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * record.c: a decision as one line of JSON, and such a line back to the message it was about.
+ * Writing: hostile requests, on the way of every request, by hand.  Reading: files an administrator
+ * names, with jansson.
+ */
+#include <jansson.h>
+
+#include "engine/redact.h"
+#include "sallyport/record.h"
+
+#define MAX_REASON 2000
+#define MAX_SEEN 16
+#define MAX_MESSAGE ((size_t)64 << 20)
+
+/* --- writing --- */
+
+/* `head` is the key with all that surrounds it: `,"user":` */
+static void
+add_field(struct sp_buf *out, struct sp_str head, struct sp_str value)
+{
+	sp_buf_add(out, head);
+	sp_redact_string(out, value);
+}
+
+static void
+add_digits(char *to, uint32_t n, int digits)
+{
+	while (digits-- > 0) {
+		to[digits] = (char)('0' + n % 10);
+		n /= 10;
+	}
+}
+
+/* RFC 3339 in UTC with microseconds.  Days to a date: Howard Hinnant's civil_from_days. */
+static void
+add_time(struct sp_buf *out, int64_t time_us)
+{
+	char text[] = "0000-00-00T00:00:00.000000Z";
+	uint64_t us = time_us > 0 && time_us < INT64_C(253402300800000000) ? (uint64_t)time_us : 0;
+	uint32_t second = (uint32_t)(us / 1000000 % 86400);
+	uint32_t day = (uint32_t)(us / 1000000 / 86400) + 719468; /* since 0000-03-01 */
+	uint32_t era = day / 146097, of_era = day % 146097;
+	uint32_t year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+	uint32_t of_year = of_era - (365 * year + year / 4 - year / 100);
+	uint32_t month = (5 * of_year + 2) / 153; /* 0: March */
+
+	add_digits(text, era * 400 + year + (month >= 10), 4);
+	add_digits(text + 5, month < 10 ? month + 3 : month - 9, 2);
+	add_digits(text + 8, of_year - (153 * month + 2) / 5 + 1, 2);
+	add_digits(text + 11, second / 3600, 2);
+	add_digits(text + 14, second / 60 % 60, 2);
+	add_digits(text + 17, second % 60, 2);
+	add_digits(text + 20, (uint32_t)(us % 1000000), 6);
+	sp_buf_add(out, (struct sp_str){text, sizeof(text) - 1});
+}
+
+/* Each rule once.  Beyond MAX_SEEN rules only neighbours are compared: this must stay linear. */
+static void
+add_rules(struct sp_buf *out, struct sp_str head, const struct sp_finding *findings)
+{
+	struct sp_str seen[MAX_SEEN], last = {NULL, 0};
+	size_t n = 0, i;
+
+	sp_buf_add(out, head);
+	for (const struct sp_finding *f = findings; f; f = f->next) {
+		for (i = 0; i < n && !sp_str_eq(seen[i], f->rule); i++)
+			;
+		if (i < n || (f != findings && sp_str_eq(last, f->rule)))
+			continue;
+		if (n < MAX_SEEN)
+			seen[n++] = f->rule;
+		last = f->rule;
+		sp_buf_addc(out, f == findings ? '[' : ',');
+		sp_redact_string(out, f->rule);
+	}
+	sp_buf_add(out, findings ? SP_STR("]") : SP_STR("[]"));
+}
+
+/* These findings quote what may be a password: `-o o=username=x,password=y`. */
+static bool
+may_quote_secret(struct sp_str key)
+{
+	return sp_str_is(key, "volume_options") || sp_str_is(key, "network_options") ||
+	       sp_str_is(key, "build_remote");
+}
+
+static void
+add_reason(struct sp_buf *out, const struct sp_decision *decision)
+{
+	const struct sp_finding *f =
+	    decision->findings ? decision->findings : decision->audit_findings;
+	struct sp_buf text;
+
+	if (!f)
+		return;
+	sp_buf_init(&text, out->arena, MAX_REASON);
+	for (; f; f = f->next) {
+		if (f->text.len == 0)
+			continue;
+		if (text.len)
+			sp_buf_add(&text, SP_STR("; "));
+		if (may_quote_secret(f->key)) {
+			sp_buf_add(&text, f->key);
+			sp_buf_add(&text, SP_STR(" (values are not recorded)"));
+		} else {
+			sp_buf_add(&text, f->text);
+		}
+	}
+	add_field(out, SP_STR(",\"reason\":"), sp_buf_str(&text));
+}
+
+static struct sp_str
+decision_word(const struct sp_decision *decision)
+{
+	if (decision->verdict != SP_ALLOW)
+		return SP_STR("deny");
+	return decision->would_deny || decision->audit_findings ? SP_STR("audit") : SP_STR("allow");
+}
+
+static void
+add_decision(struct sp_buf *out, const struct sp_decision *decision)
+{
+	sp_buf_add(out, SP_STR(",\"decision\":\""));
+	sp_buf_add(out, decision_word(decision));
+	sp_buf_add(out, decision->audit_only ? SP_STR("\",\"mode\":\"audit\"")
+	                                     : SP_STR("\",\"mode\":\"enforce\""));
+	add_rules(out, SP_STR(",\"rules\":"), decision->findings);
+	add_rules(out, SP_STR(",\"audit_rules\":"), decision->audit_findings);
+	if (decision->granted_by.len)
+		add_field(out, SP_STR(",\"granted_by\":"), decision->granted_by);
+	add_reason(out, decision);
+}
+
+/* What the client asked, but for headers and body. */
+static void
+add_question(struct sp_redactor *r, const struct sp_request *req)
+{
+	struct sp_buf *out = r->out;
+
+	add_field(out, SP_STR(",\"user\":"), req->user);
+	add_field(out, SP_STR(",\"auth\":"), req->auth_method);
+	sp_buf_add(out, req->is_response ? SP_STR(",\"phase\":\"response\"")
+	                                 : SP_STR(",\"phase\":\"request\""));
+	if (req->is_response && req->status) {
+		sp_buf_add(out, SP_STR(",\"status\":"));
+		sp_buf_addi(out, req->status);
+	}
+	add_field(out, SP_STR(",\"method\":"), req->method);
+	sp_buf_add(out, SP_STR(",\"uri\":"));
+	sp_redact_uri(r, req);
+	add_field(out, SP_STR(",\"action\":"), sp_strz(sp_action_info(req->action)->name));
+	add_field(out, SP_STR(",\"object\":"), req->object);
+	sp_buf_add(out, SP_STR(",\"api\":\""));
+	if (req->api_major) {
+		sp_buf_addi(out, req->api_major);
+		sp_buf_addc(out, '.');
+		sp_buf_addi(out, req->api_minor);
+	}
+	sp_buf_addc(out, '"');
+}
+
+static const char *
+fault_name(enum sp_fault fault)
+{
+	switch (fault) {
+	case SP_FAULT_NONE:
+		return NULL;
+	case SP_FAULT_BODY:
+		return "body-missing";
+	case SP_FAULT_VERSION:
+		return "unknown-version";
+	case SP_FAULT_UNREADABLE:
+	case SP_FAULT_MALFORMED:
+		break;
+	}
+	return "malformed-request";
+}
+
+/* Why this line cannot become a request again, or NULL. */
+static const char *
+unreplayable(const struct sp_request *req, bool with_body)
+{
+	bool json = req->body_kind == SP_BODY_JSON || req->body_kind == SP_BODY_JSON_OPTIONAL;
+
+	if (req->fault != SP_FAULT_NONE)
+		return "malformed";
+	if (req->is_response)
+		return NULL; /* answers are judged without any body */
+	if (!with_body && req->has_body)
+		return "too long";
+	if (req->has_body && json && !sp_redact_knows_body(req->action))
+		return "the body may hold secrets and is not recorded";
+	return NULL;
+}
+
+static void
+add_request(struct sp_redactor *r, const struct sp_request *req, bool with_body)
+{
+	const char *fault = fault_name(req->fault), *why = unreplayable(req, with_body);
+	struct sp_buf *out = r->out;
+
+	if (fault)
+		add_field(out, SP_STR(",\"fault\":"), sp_strz(fault));
+	if (why)
+		add_field(out, SP_STR(",\"unreplayable\":"), sp_strz(why));
+	sp_buf_add(out, SP_STR(",\"headers\":{"));
+	if (req->content_type.len)
+		add_field(out, SP_STR("\"Content-Type\":"), req->content_type);
+	if (req->content_length.len)
+		add_field(out,
+		          req->content_type.len ? SP_STR(",\"Content-Length\":")
+		                                : SP_STR("\"Content-Length\":"),
+		          req->content_length);
+	sp_buf_add(out, SP_STR("},\"request\":"));
+	if (!why && req->json.n_tok && sp_redact_knows_body(req->action))
+		sp_redact_body(r, req);
+	else
+		sp_buf_add(out, SP_STR("null"));
+	sp_buf_add(out, SP_STR("}\n"));
+}
+
+static void
+write_line(struct sp_buf *out, const struct sp_record *record, const struct sp_request *req,
+           const struct sp_policy *policy, const struct sp_decision *decision, bool with_body)
+{
+	struct sp_redactor r = {.out = out, .key = record->key};
+
+	sp_buf_add(out, SP_STR("{\"v\":1,\"time\":\""));
+	add_time(out, record->time_us);
+	add_field(out, SP_STR("\",\"id\":"), sp_strz(record->id ? record->id : ""));
+	add_question(&r, req);
+	add_decision(out, decision);
+	add_field(out, SP_STR(",\"policy\":"), sp_strz(policy ? sp_policy_hash(policy) : ""));
+	sp_buf_add(out, SP_STR(",\"decode_us\":"));
+	sp_buf_addu(out, record->decode_us);
+	sp_buf_add(out, SP_STR(",\"eval_us\":"));
+	sp_buf_addu(out, record->eval_us);
+	add_request(&r, req, with_body);
+}
+
+void
+sp_record_write(struct sp_buf *out, const struct sp_record *record, const struct sp_request *req,
+                const struct sp_policy *policy, const struct sp_decision *decision)
+{
+	size_t len = out->len, size = out->size;
+
+	if (out->cut)
+		return;
+	for (int with_body = 1; with_body >= 0; with_body--) {
+		write_line(out, record, req, policy, decision, with_body);
+		if (!out->cut)
+			return;
+		/* Half a line would not be JSON.  What there was room for before is there still. */
+		out->len = len;
+		out->size = size;
+		out->cut = false;
+	}
+	out->cut = true;
+}
+
+/* --- reading --- */
+
+static struct sp_str
+text_of(const json_t *object, const char *key)
+{
+	const json_t *value = json_object_get(object, key);
+
+	return (struct sp_str){json_string_value(value), json_string_length(value)};
+}
+
+static int
+add_chunk(const char *bytes, size_t n, void *buf)
+{
+	sp_buf_add(buf, (struct sp_str){bytes, n});
+	return 0;
+}
+
+static void
+add_base64(struct sp_buf *out, struct sp_str s)
+{
+	static const char digits[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+	for (size_t i = 0; i < s.len; i += 3) {
+		uint32_t n = (uint32_t)(unsigned char)s.p[i] << 16;
+		size_t left = s.len - i;
+		char four[4];
+
+		if (left > 1)
+			n |= (uint32_t)(unsigned char)s.p[i + 1] << 8;
+		if (left > 2)
+			n |= (unsigned char)s.p[i + 2];
+		four[0] = digits[n >> 18];
+		four[1] = digits[n >> 12 & 63];
+		four[2] = left > 1 ? digits[n >> 6 & 63] : '=';
+		four[3] = left > 2 ? digits[n & 63] : '=';
+		sp_buf_add(out, (struct sp_str){four, 4});
+	}
+}
+
+/* The headers the body was judged with; the length is the rebuilt body's. */
+static void
+add_headers(struct sp_buf *out, const json_t *record, const struct sp_buf *body)
+{
+	const json_t *headers = json_object_get(record, "headers");
+	struct sp_str type = text_of(headers, "Content-Type");
+	struct sp_str length = text_of(headers, "Content-Length");
+	const char *before = "";
+
+	sp_buf_addz(out, ",\"RequestHeaders\":{");
+	if (type.len) {
+		add_field(out, SP_STR("\"Content-Type\":"), type);
+		before = ",";
+	}
+	if (length.len) {
+		sp_buf_addz(out, before);
+		if (body->len)
+			sp_buf_addf(out, "\"Content-Length\":\"%zu\"", body->len);
+		else
+			add_field(out, SP_STR("\"Content-Length\":"), length);
+	}
+	sp_buf_addc(out, '}');
+}
+
+/* An audit line as the message it was about. */
+static int
+rebuild(const json_t *record, struct sp_arena *arena, struct sp_str *message, bool *is_response,
+        const char **why)
+{
+	const json_t *request = json_object_get(record, "request");
+	const json_t *status = json_object_get(record, "status");
+	struct sp_str refusal = text_of(record, "unreplayable");
+	struct sp_buf body, out;
+
+	if (refusal.len) {
+		*why = sp_arena_printf(arena, "the line cannot be replayed: %.*s", SP_FMT(refusal));
+		return -1;
+	}
+	sp_buf_init(&body, arena, MAX_MESSAGE);
+	sp_buf_init(&out, arena, MAX_MESSAGE);
+	if (json_is_object(request))
+		json_dump_callback(request, add_chunk, &body, JSON_COMPACT);
+	*is_response = sp_str_is(text_of(record, "phase"), "response");
+	add_field(&out, SP_STR("{\"RequestMethod\":"), text_of(record, "method"));
+	add_field(&out, SP_STR(",\"RequestUri\":"), text_of(record, "uri"));
+	if (text_of(record, "user").len)
+		add_field(&out, SP_STR(",\"User\":"), text_of(record, "user"));
+	if (text_of(record, "auth").len)
+		add_field(&out, SP_STR(",\"UserAuthNMethod\":"), text_of(record, "auth"));
+	add_headers(&out, record, &body);
+	if (body.len) {
+		sp_buf_addz(&out, ",\"RequestBody\":\"");
+		add_base64(&out, sp_buf_str(&body));
+		sp_buf_addc(&out, '"');
+	}
+	if (json_is_integer(status))
+		sp_buf_addf(&out, ",\"ResponseStatusCode\":%lld",
+		            (long long)json_integer_value(status));
+	sp_buf_addz(&out, "}\n");
+	*message = sp_buf_str(&out);
+	if (!body.cut && !out.cut && !arena->full)
+		return 0;
+	*why = "the line is too long";
+	return -1;
+}
+
+static int
+read_object(const json_t *object, struct sp_str line, struct sp_arena *arena,
+            struct sp_str *message, bool *is_response, const char **why)
+{
+	if (json_is_string(json_object_get(object, "RequestMethod"))) {
+		*is_response = json_object_get(object, "ResponseStatusCode") ||
+		               json_object_get(object, "ResponseHeaders") ||
+		               json_object_get(object, "ResponseBody");
+		*message = sp_arena_dup(arena, line);
+		*why = "the line is too long";
+		return message->p ? 0 : -1;
+	}
+	if (json_is_string(json_object_get(object, "method")) &&
+	    json_is_string(json_object_get(object, "uri")))
+		return rebuild(object, arena, message, is_response, why);
+	*why = "neither a message of dockerd nor an audit line";
+	return -1;
+}
+
+int
+sp_record_read(struct sp_str line, struct sp_arena *arena, struct sp_str *message,
+               bool *is_response, const char **why)
+{
+	json_error_t error;
+	/* Duplicate keys and NUL are for sp_request_read to judge: this only looks which one it is.
+	 */
+	json_t *object = json_loadb(line.p ? line.p : "", line.len, JSON_ALLOW_NUL, &error);
+	int status = -1;
+
+	if (json_is_object(object))
+		status = read_object(object, line, arena, message, is_response, why);
+	else if (object)
+		*why = "not a JSON object";
+	else
+		*why = sp_arena_printf(arena, "not JSON: %s", error.text);
+	json_decref(object);
+	return status;
+}
