@@ -143,8 +143,9 @@ struct sp_json_unknown {
 
 /*
  * Reads token `tok` as Go would decode it into `type`.  Unknown struct fields are skipped; those
- * with a value other than null, "", 0, false, [] and {} are listed in doc->unknown (at most 64,
- * then an error).  Fills the slots for sp_json_field.  0, or -1 with *err.
+ * with a value other than null, "", 0, false, [] and {} are listed in doc->unknown with their path
+ * from `tok` on (at most 64, or 4096 with the empty ones, then an error).  Fills the slots for
+ * sp_json_field.  A null is absent, also as the whole value.  0, or -1 with *err.
  */
 int sp_json_bind(struct sp_json *doc, uint32_t tok, const struct sp_go_type *type,
 		 struct sp_json_error *err);

@@ -19,6 +19,7 @@ struct sp_json_binder {
 	struct sp_json *doc;
 	struct sp_json_error *err;
 	struct sp_json_unknown *last_unknown;
+	uint32_t n_seen; /* unknown fields, with those that are not reported */
 };
 
 /* Always false, with the error set: at `tok` when its place is known, else at its key. */

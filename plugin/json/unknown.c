@@ -9,6 +9,7 @@
 
 enum {
 	UNKNOWN_MAX = 64,        /* reports of one document */
+	UNKNOWN_SEEN_MAX = 4096, /* with the empty ones: each has cost a search for its name */
 	UNKNOWN_PATH_MAX = 4096, /* bytes of one path */
 };
 
@@ -97,9 +98,9 @@ sp_json_note_unknown(struct sp_json_binder *b, uint32_t tok, const struct sp_jso
 	struct sp_json *doc = b->doc;
 	struct sp_json_unknown *u;
 
-	if (sp_json_is_zero(doc, tok, true))
+	if (++b->n_seen <= UNKNOWN_SEEN_MAX && sp_json_is_zero(doc, tok, true))
 		return true;
-	if (doc->n_unknown == UNKNOWN_MAX)
+	if (doc->n_unknown == UNKNOWN_MAX || b->n_seen > UNKNOWN_SEEN_MAX)
 		return sp_json_fail(b, in->key, in, "too many unknown fields");
 	u = sp_arena_alloc(doc->arena, sizeof(*u));
 	if (!u)

@@ -345,6 +345,50 @@ rows_14_to_16_numbers(void **state)
 }
 
 static void
+unsigned_numbers(void **state)
+{
+	static const struct sp_go_type uint64 = {.kind = SP_GO_UINT, .bits = 64};
+	static const struct sp_go_type list = {.kind = SP_GO_LIST, .elem = &uint64};
+	struct text t;
+
+	(void)state;
+	assert_int_equal(text_bind(&t, "[0,18446744073709551615]", &list), 0);
+	assert_true(sp_json_int(&t.doc, 3) == INT64_MAX);
+	text_free(&t);
+	assert_int_equal(text_bind(&t, "[0,-1]", &list), -1);
+	assert_string_equal(t.err.what, "number out of range");
+	text_free(&t);
+}
+
+/* Go looks for a field of exactly this name before it folds. */
+static void
+exact_names_first(void **state)
+{
+	static const struct sp_go_field fields[] = {
+	    {"Id", &test_int, SP_FIELD_PLAIN, NULL},
+	    {"ID", &test_int, SP_FIELD_PLAIN, NULL},
+	    {"Z", &test_int, SP_FIELD_PLAIN, NULL},
+	};
+	static const struct sp_go_type type = {
+	    .kind = SP_GO_STRUCT, .fields = fields, .n_fields = 3};
+	static const char *const texts[] = {"{\"Id\":1,\"ID\":2}", "{\"ID\":2,\"Id\":1}",
+	                                    "{\"Z\":3,\"ID\":2,\"Id\":1}",
+	                                    "{\"Z\":3,\"id\":1,\"ID\":2}", "{\"id\":1}"};
+	struct text t;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		assert_int_equal(text_bind(&t, texts[i], &type), 0);
+		assert_int_equal(sp_json_int(&t.doc, field(&t, 0)), 1);
+		assert_int_equal(sp_json_int(&t.doc, field(&t, 1)), i < 4 ? 2 : 0);
+		text_free(&t);
+	}
+	assert_int_equal(text_bind(&t, "{\"id\":1,\"Id\":2}", &type), -1);
+	assert_string_equal(t.err.what, fold);
+	text_free(&t);
+}
+
+static void
 base64_text(void **state)
 {
 	(void)state;
@@ -499,6 +543,8 @@ main(void)
 	    cmocka_unit_test(row_13_wrong_types),
 	    cmocka_unit_test(row_13_wrong_types_inside),
 	    cmocka_unit_test(rows_14_to_16_numbers),
+	    cmocka_unit_test(unsigned_numbers),
+	    cmocka_unit_test(exact_names_first),
 	    cmocka_unit_test(base64_text),
 	    cmocka_unit_test(rows_27_and_28_top_level),
 	    cmocka_unit_test(binding_again),

@@ -78,6 +78,7 @@ does_not_fold(void **state)
 	}
 	assert_false(sp_json_fold_eq(nul, "Binds"));
 	assert_true(sp_json_fold_eq(sp_str_head(nul, 5), "Binds"));
+	assert_false(sp_json_fold_eq(sp_str_head(nul, 4), "Binds")); /* an 's' follows the key */
 }
 
 /* Every code point, alone: exactly the ones Unicode folds onto an ASCII letter are taken. */

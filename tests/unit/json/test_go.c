@@ -12,8 +12,8 @@
 static const char *const meant[] = {
     "duplicate key",       "two keys that Go reads as the same field", "null in a list",
     "\\u0000 in a string", "half of a surrogate pair in a string",     "invalid UTF-8 in a string",
-    "too deeply nested",
-    "expected base64 text, found a list", /* Go takes a list of numbers for []byte, too */
+    "too deeply nested",   "expected base64 text, found a list", /* Go takes a list of numbers for
+                                                                    []byte, too */
 };
 
 /* --- a bound struct thing in the form record.go writes it --- */

@@ -263,6 +263,7 @@ refuses_bad_unicode(void **state)
 	    {LIT("\"\\ud800\\ud800\""), surrogate, 1, ""},
 	    {LIT("\"\\ud800\\u0041\""), surrogate, 1, ""},
 	    {LIT("\"\\udc00\\ud800\""), surrogate, 1, ""},
+	    {LIT("\"\\udc00\\udc00\""), surrogate, 1, ""},
 	    {LIT("\"\\ud800\\udc0"), surrogate, 1, ""},
 	    {LIT("\"\\ud800\\udc0\""), surrogate, 1, ""},
 	    {LIT("\"\x80\""), utf8, 1, ""}, /* row 17 */
@@ -384,7 +385,7 @@ static void
 depth_has_an_end(void **state)
 {
 	const struct sp_json_limits l = {
-	    .max_bytes = UINT32_MAX, .max_tokens = UINT32_MAX, .max_depth = UINT32_MAX};
+	    .max_bytes = UINT32_MAX, .max_tokens = UINT32_MAX, .max_depth = UINT32_MAX - 1};
 	static char text[2002];
 	struct text t;
 

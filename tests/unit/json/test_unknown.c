@@ -85,6 +85,27 @@ at_most_64(void **state)
 	text_free(&t);
 }
 
+/* Fields that hold nothing are not reported, but a search for their names costs as much. */
+static void
+at_most_4096_empty_ones(void **state)
+{
+	static char z[65536] = "{";
+	struct text t;
+
+	(void)state;
+	for (int i = 0; i < 4096; i++)
+		sprintf(z + 1 + 11 * (size_t)i, "\"z%05d\":0,", i);
+	strcat(z, "\"Name\":\"\"}");
+	assert_int_equal(text_bind(&t, z, &test_thing), 0);
+	assert_int_equal(t.doc.n_unknown, 0);
+	text_free(&t);
+	sprintf(z + strlen(z) - 1, ",\"last\":0}");
+	assert_int_equal(text_bind(&t, z, &test_thing), -1);
+	assert_string_equal(t.err.what, "too many unknown fields");
+	assert_true(sp_str_is(t.err.key, "last"));
+	text_free(&t);
+}
+
 /* A pointer is never cut: half of one could be the name of another field. */
 static void
 long_paths(void **state)
@@ -113,9 +134,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(reported),
-	    cmocka_unit_test(indexes),
-	    cmocka_unit_test(at_most_64),
+	    cmocka_unit_test(reported),   cmocka_unit_test(indexes),
+	    cmocka_unit_test(at_most_64), cmocka_unit_test(at_most_4096_empty_ones),
 	    cmocka_unit_test(long_paths),
 	};
 
