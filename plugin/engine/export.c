@@ -157,6 +157,12 @@ type_text(enum sp_type type)
 	return (struct type_text){"", "", ""};
 }
 
+const char *
+sp_export_written(enum sp_type type)
+{
+	return type_text(type).written;
+}
+
 /* --- what a row says, in words --- */
 
 static struct sp_str

@@ -4,6 +4,7 @@
 #define SALLYPORT_ENGINE_EXPORT_H
 
 #include "sallyport/export.h"
+#include "sallyport/keys.h"
 
 /* Blanks up to a column, at least one; `column` is where the line is now.  Returns the new column.
  */
@@ -15,6 +16,9 @@ void sp_export_wrap(struct sp_buf *out, size_t column, size_t indent, struct sp_
 void sp_export_mdoc_text(struct sp_buf *out, struct sp_str text);
 /* Text after a macro, with the blank before it: no word of it is taken for a macro or delimiter. */
 void sp_export_mdoc_args(struct sp_buf *out, struct sp_str text);
+
+/* How values of a type are written, forms separated by ", ": for the test that loads them. */
+const char *sp_export_written(enum sp_type type);
 
 /* "a", then ", b": *n counts. */
 void sp_export_item(struct sp_buf *out, size_t *n, const char *item);

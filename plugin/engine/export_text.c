@@ -56,13 +56,23 @@ add_char(struct sp_buf *out, char c, bool is_arg)
 		sp_buf_addc(out, c);
 }
 
+/* A sentence to a line, as mdoc wants it: it knows where one ends by the end of the line. */
 void
 sp_export_mdoc_text(struct sp_buf *out, struct sp_str text)
 {
-	if (text.len && (text.p[0] == '.' || text.p[0] == '\''))
-		sp_buf_addz(out, "\\&");
-	for (size_t i = 0; i < text.len; i++)
+	for (size_t i = 0; i < text.len; i++) {
+		bool at_start = i == 0;
+
+		if (text.p[i] == ' ' && i > 0 && text.p[i - 1] == '.') {
+			sp_buf_addc(out, '\n');
+			if (++i == text.len)
+				return;
+			at_start = true;
+		}
+		if (at_start && (text.p[i] == '.' || text.p[i] == '\''))
+			sp_buf_addz(out, "\\&");
 		add_char(out, text.p[i], false);
+	}
 }
 
 /* Two or three letters like "Ar", or punctuation alone: mdoc would do something with it. */

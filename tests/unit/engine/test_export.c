@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "engine/export.h"
-#include "sallyport/keys.h"
+#include "sallyport/policy.h"
 
 struct text {
 	struct sp_arena arena;
@@ -124,7 +124,9 @@ roff_sees_no_command_in_text(void **state)
 	    {"[\"c 1:* rmw\"]", "[\"c 1:* rmw\"]", " [\\(dqc 1:* rmw\\(dq]"},
 	    {"--cap-add ALL", "--cap-add ALL", " \\-\\-cap\\-add \\&ALL"},
 	    {"Ar No", "Ar No", " \\&Ar \\&No"},
-	    {"a . b", "a . b", " a \\&. b"},
+	    {"a ! b", "a ! b", " a \\&! b"},
+	    {"One. .Sh", "One.\n\\&.Sh", " One. .Sh"},
+	    {"1.5 of 'x'.", "1.5 of 'x'.", " 1.5 of 'x'."},
 	    {"Words of More", "Words of More", " Words of More"},
 	    {"", "", ""},
 	};
@@ -337,6 +339,127 @@ actions_say_what_granting_them_needs(void **state)
 	expect_text(&t, "  container.list  (in read, compose)\n      GET /containers/json\n");
 }
 
+/* --- is it true? --- */
+
+/* Loads a policy; the code of its first error, or "". */
+static const char *
+load(struct sp_arena *arena, const char *text)
+{
+	struct sp_diags diags;
+	const char *code = "";
+
+	sp_diags_init(&diags, arena);
+	sp_policy_unref(sp_policy_parse(SP_STR("written.yaml"), sp_strz(text), &diags));
+	for (size_t i = diags.n; i-- > 0;)
+		if (diags.list[i].severity == SP_ERROR)
+			code = diags.list[i].code;
+	return code;
+}
+
+/* The next of "[a, b], {c: 1, d: 2}, e". */
+static bool
+next_form(struct sp_str *rest, struct sp_str *form)
+{
+	size_t i = 0;
+	int depth = 0;
+
+	for (; i < rest->len && (depth > 0 || rest->p[i] != ','); i++) {
+		depth += strchr("[{", rest->p[i]) != NULL;
+		depth -= strchr("]}", rest->p[i]) != NULL;
+	}
+	*form = sp_str_head(*rest, i);
+	*rest = sp_str_from(*rest, i + 2);
+	return form->len > 0;
+}
+
+static void
+values_are_written_as_is_said(void **state)
+{
+	size_t n, n_tried = 0, n_refused = 0;
+	const struct sp_key *keys = sp_keys(&n);
+
+	(void)state;
+	for (size_t i = 0; i < n; i++) {
+		struct sp_str rest = sp_strz(sp_export_written(keys[i].type)), form;
+		bool power = keys[i].where & SP_IN_POWERS;
+
+		if (!(keys[i].where & (SP_IN_POWERS | SP_IN_CONDITIONS)) || keys[i].later)
+			continue;
+		/* The words of the example are those of one key. */
+		if (keys[i].type == SP_T_CHOICES && keys[i].fact != SP_FACT_HOST_NAMESPACES)
+			continue;
+		while (next_form(&rest, &form)) {
+			/* Only the conditions on images take `any`. */
+			bool refused =
+			    !power && sp_str_is(form, "any") && keys[i].type != SP_T_IMAGES;
+			struct sp_arena arena;
+			const char *code;
+
+			sp_arena_init(&arena, 16 << 20);
+			code = load(
+			    &arena,
+			    sp_arena_printf(
+				&arena,
+				power ? "sallyport: 1\nallow: {r: {who: [a], do: [all], on: any, "
+					"must: {images: any}, may: {%s: %.*s}}}\n"
+				      : "sallyport: 1\nrequire: {r: {must: {%s: %.*s}}}\n",
+				keys[i].name, SP_FMT(form)));
+			if ((*code != '\0') != refused)
+				fail_msg("%s: %.*s: %s", keys[i].name, SP_FMT(form),
+				         *code ? code : "no error");
+			sp_arena_fini(&arena);
+			n_tried++;
+			n_refused += refused;
+		}
+	}
+	assert_true(n_tried > 80 && n_refused > 1);
+}
+
+static void
+rules_are_written_as_is_said(void **state)
+{
+	static const struct {
+		enum sp_type type;
+		const char *before, *after;
+	} rules[] = {
+	    {SP_T_SUBJECTS, "allow: {r: {who: ", ", do: [container.list]}}\n"},
+	    {SP_T_ACTIONS, "deny: {r: {do: ", "}}\n"},
+	    {SP_T_SCOPE, "allow: {r: {who: [a], do: [exec], on: ", "}}\n"},
+	    {SP_T_DATE, "allow: {r: {who: [a], do: [container.list], expires: ", "}}\n"},
+	    {SP_T_LIFTS, "exceptions: {r: {who: [a], expires: never, reason: x, lifts: ", "}}\n"},
+	    {SP_T_TEXT,
+	     "exceptions: {r: {who: [a], expires: never, lifts: [limits], reason: ", "}}\n"},
+	    {SP_T_WORD, "mode: ", "\n"},
+	    {SP_T_STATUSES, "deny: {r: {response: {status: ", "}}}\n"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
+		struct sp_str rest = sp_strz(sp_export_written(rules[i].type)), form;
+		size_t n = 0;
+
+		for (; next_form(&rest, &form); n++) {
+			struct sp_arena arena;
+			const char *code;
+
+			sp_arena_init(&arena, 16 << 20);
+			code = load(&arena,
+			            sp_arena_printf(
+					&arena,
+					"sallyport: 1\ngroups: {ci: [ci-1]}\n%s"
+					"require: {limits: {must: {memory: {max: 2g}}}}\n%s%.*s%s",
+					rules[i].type == SP_T_LIFTS
+					    ? "deny: {no-privileged: {uses: {privileged: true}}}\n"
+					    : "",
+					rules[i].before, SP_FMT(form), rules[i].after));
+			if (*code)
+				fail_msg("%s%.*s: %s", rules[i].before, SP_FMT(form), code);
+			sp_arena_fini(&arena);
+		}
+		assert_true(n > 0);
+	}
+}
+
 /* --- mdoc --- */
 
 /* Every line is text or a macro we know; lists are closed; nothing but ASCII. */
@@ -465,6 +588,8 @@ main(void)
 	    cmocka_unit_test(every_action_and_every_route_is_listed),
 	    cmocka_unit_test(no_action_is_without_a_word),
 	    cmocka_unit_test(actions_say_what_granting_them_needs),
+	    cmocka_unit_test(values_are_written_as_is_said),
+	    cmocka_unit_test(rules_are_written_as_is_said),
 	    cmocka_unit_test(the_manual_has_every_key),
 	    cmocka_unit_test(the_manual_has_every_type_once),
 	    cmocka_unit_test(the_manual_has_every_action),
