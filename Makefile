@@ -7,6 +7,7 @@
 #   make bench           throughput and latency beside a constant-answer server
 #   make bench-instructions   instructions per decision under callgrind, with a limit
 #   make fuzz            every fuzz target for FUZZ_SECONDS=60, FUZZ_JOBS=2 at a time (clang)
+#   make man             fill the generated parts of the manual pages in again
 #   make tidy            clang-tidy over the source
 #   make format          clang-format over the source; format-check only looks
 #   make install         DESTDIR= PREFIX=/usr/local; uninstall takes it away again
@@ -15,7 +16,7 @@
 #   make clean
 #
 # Parts of check: check-unit check-errors check-fuzz check-server check-layers check-headers
-# check-source.  Variables: CC=clang  SAN=address,undefined  WERROR=1  B=FOLDER  V=1
+# check-source check-man.  Variables: CC=clang  SAN=address,undefined  WERROR=1  B=FOLDER  V=1
 # (each compiler and each SAN has a build folder of its own).
 
 VERSION := $(file <VERSION)
@@ -150,7 +151,9 @@ demo: $(B)/sallyport
 # --- housekeeping ---
 tidy:
 	@command -v clang-tidy >/dev/null || sh contrib/install-deps.sh test
-	clang-tidy --quiet $(wildcard plugin/main.c) $(SRCS) -- -std=c11 -D_GNU_SOURCE -Iinclude -Iplugin -DSP_VERSION='"$(VERSION)"'
+	@printf '%s\n' $(wildcard plugin/main.c) $(SRCS) | xargs -n 4 -P "$$(nproc)" sh -c \
+		'clang-tidy --quiet "$$@" -- -std=c11 -D_GNU_SOURCE -Iinclude -Iplugin "-DSP_VERSION=\"$(VERSION)\"" 2>/dev/null' - && \
+		echo "tidy: $(words $(SRCS)) files"
 format:
 	clang-format -i $(C_FILES)
 format-check:
