@@ -60,12 +60,14 @@ struct sp_json_unknown; /* fields nobody described, see sp_json_bind */
  * struct sp_json (no body) answers it too.
  */
 #define SP_JSON_DOC 1u
+/* In a slot: the field is there, but null.  Only sp_json_bind cares: it must not come twice. */
+#define SP_JSON_SLOT_NULL (1u << 31)
 
 struct sp_json {
 	char *text;
 	struct sp_json_tok *tok; /* tok[0] is "absent" (SP_JSON_NONE), tok[SP_JSON_DOC] the document */
 	uint32_t n_tok;
-	uint32_t *slot; /* per bound struct: token of each of its fields, 0 = absent or null */
+	uint32_t *slot; /* per bound struct: token of each of its fields, 0 = absent */
 	uint32_t n_slot; /* in use, of cap_slot */
 	uint32_t cap_slot;
 	struct sp_arena *arena;
@@ -158,8 +160,9 @@ static inline uint32_t
 sp_json_field(const struct sp_json *doc, uint32_t obj, uint32_t field)
 {
 	const struct sp_json_tok *t = obj ? &doc->tok[obj] : NULL;
+	uint32_t slot = t && t->type == SP_JSON_OBJECT && t->off ? doc->slot[t->off - 1 + field] : 0;
 
-	return t && t->type == SP_JSON_OBJECT && t->off ? doc->slot[t->off - 1 + field] : 0;
+	return slot & SP_JSON_SLOT_NULL ? 0 : slot;
 }
 
 /* The value of an INT token a bind has checked; 0 for absent, INT64_MAX for a larger UINT. */

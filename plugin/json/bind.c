@@ -163,16 +163,6 @@ bind_field(struct sp_json_binder *b, uint32_t tok, const struct sp_go_field *fie
 	return bind_value(b, tok, field->type, in);
 }
 
-/* Until all keys are read a null holds its slot too, so that the field cannot come twice. */
-static void
-forget_nulls(struct sp_json *doc, uint32_t base, uint32_t n)
-{
-	for (uint32_t *slot = doc->slot + base; n > 0; n--, slot++) {
-		if (doc->tok[*slot].type == SP_JSON_NULL)
-			*slot = 0;
-	}
-}
-
 static __attribute__((noinline)) bool
 bind_struct(struct sp_json_binder *b, uint32_t obj, const struct sp_go_type *type,
             const struct sp_json_frame *up)
@@ -181,7 +171,6 @@ bind_struct(struct sp_json_binder *b, uint32_t obj, const struct sp_go_type *typ
 	const struct sp_json_tok *tok = doc->tok;
 	struct sp_json_frame in = {.up = up, .key = obj + 1};
 	uint32_t hint = 0, base;
-	bool nulls = false;
 
 	doc->tok[obj].off = 0;
 	if (!reserve_slots(doc, type->n_fields, &base))
@@ -201,7 +190,7 @@ bind_struct(struct sp_json_binder *b, uint32_t obj, const struct sp_go_type *typ
 			doc->slot[base + i] = value;
 			hint = i + 1;
 			if (tok[value].type == SP_JSON_NULL)
-				nulls = true;
+				doc->slot[base + i] |= SP_JSON_SLOT_NULL;
 			else if ((field->field_class == SP_FIELD_REFUSED ||
 			          !is_simple(&tok[value], field->type)) &&
 			         !bind_field(b, value, field, &in))
@@ -209,8 +198,6 @@ bind_struct(struct sp_json_binder *b, uint32_t obj, const struct sp_go_type *typ
 		}
 		in.key = tok[value].next;
 	}
-	if (nulls)
-		forget_nulls(doc, base, type->n_fields);
 	doc->tok[obj].off = base + 1;
 	return true;
 }
