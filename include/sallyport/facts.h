@@ -101,6 +101,11 @@ enum sp_image_kind {
 
 struct sp_image {
 	enum sp_image_kind kind;
+	/*
+	 * The registry was written with upper case: for the network it is the same host, for the
+	 * names of local images dockerd takes it for another one.
+	 */
+	bool odd_case;
 	struct sp_str registry; /* "docker.io", lower case, with port */
 	struct sp_str path;	/* "library/nginx" */
 	struct sp_str tag;	/* "latest"; empty only with a digest, or for a pull of all tags */

@@ -250,8 +250,10 @@ compose(const struct ref *ref, struct sp_arena *arena, struct sp_image *out)
 		return false;
 	out->registry = put(&end, ref->domain);
 	for (char *c = text; c < end; c++) {
-		if (*c >= 'A' && *c <= 'Z')
+		if (*c >= 'A' && *c <= 'Z') {
 			*c = (char)(*c - 'A' + 'a');
+			out->odd_case = true;
+		}
 	}
 	*end++ = '/';
 	out->path.p = end;

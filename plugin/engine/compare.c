@@ -42,7 +42,7 @@ sp_name_matches(const struct sp_eval *ev, const struct sp_pattern *p, const stru
 		return SP_UNKNOWN;
 	if (p->read_only && !v->read_only)
 		return SP_NO;
-	if (v->exact_only && !sp_str_eq(p->match, v->text))
+	if (v->exact_only && !sp_str_eq(p->match, v->text) && !sp_str_is(p->match, "*"))
 		return SP_UNKNOWN; /* an ID, or its beginning: may stand for any name */
 	return tri(sp_match_glob(sp_pattern_shown(ev, p, p->match), v->text, 0));
 }
@@ -123,6 +123,8 @@ accept_image(const struct sp_eval *ev, const struct sp_pattern *p, const struct 
 	if (!registry_matches(sp_pattern_shown(ev, p, want->registry), image->registry) ||
 	    !parts_match(sp_pattern_shown(ev, p, want->path), image->path))
 		return SP_NO;
+	if (image->odd_case)
+		return SP_UNKNOWN;
 	if (want->digest.len)
 		return tri(sp_str_eq(want->digest, image->digest));
 	if (want->tag.len)
