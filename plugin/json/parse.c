@@ -118,8 +118,10 @@ skip_spaces(unsigned char *p, const unsigned char *end)
 static inline unsigned char
 next_byte(const struct parser *ps, unsigned char **p)
 {
-	if (LIKELY(*p<ps->end &&* * p> ' '))
-		return **p;
+	unsigned char c = *p < ps->end ? **p : 0;
+
+	if (LIKELY(c > ' '))
+		return c;
 	*p = skip_spaces(*p, ps->end);
 	return *p < ps->end ? **p : 0;
 }
