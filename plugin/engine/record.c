@@ -198,7 +198,13 @@ static void
 add_request(struct sp_redactor *r, const struct sp_request *req, bool with_body)
 {
 	const char *fault = fault_name(req->fault), *why = unreplayable(req, with_body);
+	bool body = !why && req->json.n_tok && sp_redact_knows_body(req->action);
+	struct sp_str length = req->content_length;
 	struct sp_buf *out = r->out;
+
+	/* A body without a meaning, and one with credentials, is left out, its length with it. */
+	if (!why && !body && (req->has_body || req->action == SP_ACT_IMAGE_PUSH))
+		length = SP_STR("0");
 
 	if (fault)
 		add_field(out, SP_STR(",\"fault\":"), sp_strz(fault));
@@ -207,13 +213,13 @@ add_request(struct sp_redactor *r, const struct sp_request *req, bool with_body)
 	sp_buf_add(out, SP_STR(",\"headers\":{"));
 	if (req->content_type.len)
 		add_field(out, SP_STR("\"Content-Type\":"), req->content_type);
-	if (req->content_length.len)
+	if (length.len)
 		add_field(out,
 		          req->content_type.len ? SP_STR(",\"Content-Length\":")
 		                                : SP_STR("\"Content-Length\":"),
-		          req->content_length);
+		          length);
 	sp_buf_add(out, SP_STR("},\"request\":"));
-	if (!why && req->json.n_tok && sp_redact_knows_body(req->action))
+	if (body)
 		sp_redact_body(r, req);
 	else
 		sp_buf_add(out, SP_STR("null"));

@@ -763,6 +763,40 @@ decides_the_same_again(void **state)
 	}
 }
 
+/* Bodies that are not kept, and have no meaning, are not missed. */
+static void
+misses_no_meaningless_body(void **state)
+{
+	static const char *const messages[][3] = {
+	    {"POST", "/v1.41/images/x/push?tag=1", "{\"password\":\"p\"}"},
+	    {"POST", "/v1.41/containers/c1/stop", "{}"},
+	    {"POST", "/v1.41/containers/c1/start", "{}"},
+	    {"GET", "/v1.41/info", "{}"},
+	    {"DELETE", "/v1.41/containers/c1", " null"},
+	};
+	struct sp_policy *policy = open_policy();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(messages) / sizeof(messages[0]); i++) {
+		struct question q;
+		struct sp_str message;
+		const char *why = NULL;
+		bool response;
+
+		ask(&q, make_message(messages[i][0], messages[i][1], messages[i][2]), false,
+		    policy);
+		assert_int_equal(q.decision.verdict, SP_ALLOW);
+		assert_int_equal(
+		    sp_record_read(write_line(&q, policy, key), &arena, &message, &response, &why),
+		    0);
+		ask(&q, message, false, policy);
+		if (q.req.fault != SP_FAULT_NONE)
+			fail_msg("%s: %.*s", messages[i][1], SP_FMT(q.req.why));
+		assert_int_equal(q.decision.verdict, SP_ALLOW);
+	}
+	sp_policy_unref(policy);
+}
+
 /* --- every field, empty --- */
 
 static const char *
@@ -1128,6 +1162,7 @@ main(void)
 	    cmocka_unit_test(keyed_hashes_tell_equal_from_different),
 	    cmocka_unit_test(keeps_malformed_requests_short),
 	    cmocka_unit_test(decides_the_same_again),
+	    cmocka_unit_test(misses_no_meaningless_body),
 	    cmocka_unit_test(loses_no_meaning),
 	    cmocka_unit_test(no_secret_is_in_any_line),
 	    cmocka_unit_test(never_leaves_half_a_line),
