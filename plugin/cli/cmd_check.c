@@ -71,5 +71,5 @@ sp_cmd_check(int argc, char **argv)
 		if (one > status)
 			status = one;
 	}
-	return status;
+	return (int)status;
 }

@@ -338,5 +338,5 @@ sp_cmd_explain(int argc, char **argv)
 		return sp_usage_error("explain", "--policy is missing");
 	if (!q.record)
 		return sp_usage_error("explain", "--record is missing");
-	return run(&q);
+	return (int)run(&q);
 }
