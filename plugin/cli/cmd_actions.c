@@ -21,7 +21,8 @@ static const struct sp_args_spec spec = {
     .operands = "[WORD...]",
     .about = "Lists the actions a policy can name, the sets they form, and dockerd's endpoints.\n"
 	     "WORD is an action, KIND.* or a set: only what it stands for is listed.",
-    .notes = "Exit status: 0, or 2 for wrong usage (also a word that is no action).",
+    .notes =
+	"Exit status: 0, 2 wrong usage or a word that is no action, 4 the text cannot be written.",
     .options = options,
     .n_options = sizeof(options) / sizeof(options[0]),
     .max_operands = 64,
@@ -52,8 +53,9 @@ print_actions(struct sp_buf *out, const struct sp_args *args, bool man)
 		if (!sp_export_action(out, sp_strz(args->operand[i])))
 			return unknown_action(args->operand[i]);
 	}
-	fwrite(out->p, 1, out->len, stdout);
-	return fflush(stdout) == 0 && !out->cut ? SP_EXIT_OK : SP_EXIT_ENV;
+	if (out->cut || fwrite(out->p, 1, out->len, stdout) != out->len || fflush(stdout) != 0)
+		return SP_EXIT_ENV;
+	return SP_EXIT_OK;
 }
 
 int

@@ -20,7 +20,8 @@ static const struct sp_args_spec spec = {
     .command = "keys",
     .operands = "[NAME...]",
     .about = "Lists the keys of the policy language, or tells everything about some of them.",
-    .notes = "Exit status: 0, or 2 for wrong usage (also a name that is no key).",
+    .notes =
+	"Exit status: 0, 2 wrong usage or a name that is no key, 4 the text cannot be written.",
     .options = options,
     .n_options = sizeof(options) / sizeof(options[0]),
     .max_operands = 64,
@@ -57,8 +58,9 @@ print_keys(struct sp_buf *out, const struct sp_args *args, bool man)
 		if (!sp_export_key(out, sp_strz(args->operand[i])))
 			return unknown_key(args->operand[i]);
 	}
-	fwrite(out->p, 1, out->len, stdout);
-	return fflush(stdout) == 0 && !out->cut ? SP_EXIT_OK : SP_EXIT_ENV;
+	if (out->cut || fwrite(out->p, 1, out->len, stdout) != out->len || fflush(stdout) != 0)
+		return SP_EXIT_ENV;
+	return SP_EXIT_OK;
 }
 
 int
