@@ -189,16 +189,25 @@ a_key_is_told_with_everything(void **state)
 
 	(void)state;
 	text_init(&t);
-	assert_true(sp_export_key(&t.buf, SP_STR("host_namespaces")));
-	expect_text(&t, "host_namespaces: [pid]\n"
-	                "  Namespaces shared with the host.\n"
-	                "  stands in   may, uses\n"
-	                "  value       words\n"
-	                "  written     [network, pid], any\n"
-	                "              A list of the words listed at the key, or any.\n"
-	                "  words       network, pid, ipc, uts, userns, cgroup\n"
-	                "  requests    container.create, image.build, service.create, "
-	                "service.update\n");
+	assert_true(sp_export_key(&t.buf, SP_STR("expires")));
+	expect_text(&t, "expires: 2026-12-31\n"
+	                "  First moment the rule no longer holds.\n"
+	                "  stands in   allow rules, exceptions\n"
+	                "  value       date\n"
+	                "  written     2026-12-31, 2026-12-31T18:00:00Z, never\n"
+	                "              In UTC; a day alone means its first second.\n"
+	                "  default     never\n");
+	text_init(&t);
+	assert_true(sp_export_key(&t.buf, SP_STR("join_namespaces")));
+	assert_int_equal(count_lines(&t, "  words       network, pid, ipc"), 1);
+	assert_int_equal(count_lines(&t, "  stands in   may, uses"), 1);
+	assert_int_equal(count_starts(&t, "  requests    container.create,"), 1);
+	text_fini(&t);
+	text_init(&t);
+	assert_true(sp_export_key(&t.buf, SP_STR("privileged")));
+	assert_int_equal(count_lines(&t, "  requests    container.create"), 1);
+	assert_int_equal(count_lines(&t, "  docker flag --privileged"), 1);
+	text_fini(&t);
 }
 
 static void
