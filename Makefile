@@ -152,7 +152,7 @@ demo: $(B)/sallyport
 tidy:
 	@command -v clang-tidy >/dev/null || sh contrib/install-deps.sh test
 	@printf '%s\n' $(wildcard plugin/main.c) $(SRCS) | xargs -n 4 -P "$$(nproc)" sh -c \
-		'clang-tidy --quiet "$$@" -- -std=c11 -D_GNU_SOURCE -Iinclude -Iplugin "-DSP_VERSION=\"$(VERSION)\"" 2>/dev/null' - && \
+		'clang-tidy --quiet "$$@" -- -std=c11 -D_GNU_SOURCE -Iinclude -Iplugin $(BANNED) -DSP_ALLOCATES "-DSP_VERSION=\"$(VERSION)\"" 2>/dev/null' - && \
 		echo "tidy: $(words $(SRCS)) files"
 format:
 	clang-format -i $(C_FILES)
