@@ -14,7 +14,7 @@ struct sp_record {
 	int64_t time_us; /* since 1970 */
 	const char *id;  /* the decision's id */
 	uint32_t decode_us, eval_us;
-	const uint8_t *key; /* 32 bytes for the keyed hash of secrets; NULL: "redacted" instead */
+	const uint8_t *key; /* 16 bytes for the keyed hash of secrets; NULL: "redacted" instead */
 };
 
 /*

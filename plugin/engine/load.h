@@ -89,6 +89,13 @@ int sp_load_actions(struct sp_loader *ld, const struct sp_node *node, struct sp_
 int sp_load_setting(struct sp_loader *ld, const struct sp_key *key, const struct sp_node *keynode,
                     enum sp_block block, struct sp_setting *out);
 
+/* An error unless the node is text; `what` is how it is called. */
+int sp_load_want_scalar(struct sp_loader *ld, const struct sp_node *node, const char *what);
+
+/* ranges.c */
+int sp_load_range(struct sp_loader *ld, const struct sp_key *key, const struct sp_node *node,
+                  struct sp_setting *s);
+
 /* patterns.c: one pattern each; `p->text` is set, fills the rest.  0 or -1. */
 int sp_load_pattern(struct sp_loader *ld, const struct sp_key *key, struct sp_pos pos,
                     enum sp_block block, struct sp_pattern *p);

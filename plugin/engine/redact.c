@@ -147,21 +147,17 @@ void
 sp_redact_secret(struct sp_redactor *r, struct sp_buf *to, struct sp_str secret)
 {
 	static const char hex[] = "0123456789abcdef";
-	uint8_t digest[32];
+	uint64_t hash;
 	char text[12];
 
 	if (!r->key) {
 		sp_buf_addz(to, "redacted");
 		return;
 	}
-	if (!r->has_hmac) {
-		sp_hmac_init(&r->hmac, r->key, 32);
-		r->has_hmac = true;
-	}
-	sp_hmac_digest(&r->hmac, secret, digest);
+	hash = sp_siphash(r->key, secret);
 	for (size_t i = 0; i < sizeof(text); i++)
-		text[i] = hex[digest[i / 2] >> (i % 2 ? 0 : 4) & 15];
-	sp_buf_addz(to, "sha256:");
+		text[i] = hex[hash >> (60 - 4 * i) & 15];
+	sp_buf_addz(to, "keyed:");
 	sp_buf_add(to, (struct sp_str){text, sizeof(text)});
 }
 

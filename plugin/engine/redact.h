@@ -6,14 +6,12 @@
 #ifndef SALLYPORT_ENGINE_REDACT_H
 #define SALLYPORT_ENGINE_REDACT_H
 
-#include "engine/hmac.h"
+#include "engine/siphash.h"
 #include "sallyport/request.h"
 
 struct sp_redactor {
 	struct sp_buf *out;
-	const uint8_t *key; /* 32 bytes, or NULL: "redacted" */
-	bool has_hmac;
-	struct sp_hmac hmac;
+	const uint8_t *key; /* 16 bytes, or NULL: "redacted" */
 	const struct sp_json *doc;
 	bool is_create; /* container.create */
 };
@@ -29,7 +27,7 @@ bool sp_redact_knows_body(enum sp_action action);
 void sp_redact_body(struct sp_redactor *r, const struct sp_request *req);
 /* The URI as a JSON string. */
 void sp_redact_uri(struct sp_redactor *r, const struct sp_request *req);
-/* "sha256:" and 12 digits, to any buffer. */
+/* "keyed:" and 12 hex digits, to any buffer. */
 void sp_redact_secret(struct sp_redactor *r, struct sp_buf *to, struct sp_str secret);
 /* "user:password@" of a URL or of a remote device. */
 void sp_redact_address(struct sp_redactor *r, struct sp_buf *to, struct sp_str address);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * values.c: the values of a policy file: text with variables, lists, ranges, flags.
+ * values.c: the values of a policy file: text with variables, lists, flags.
  * The key decides the type, never the spelling (POLICY.md 1.7, 4).  Input: the located tree of the
  * administrator's file; everything wrong is told with its position.
  */
@@ -10,8 +10,8 @@
 
 /* --- text --- */
 
-static int
-want_scalar(struct sp_loader *ld, const struct sp_node *node, const char *what)
+int
+sp_load_want_scalar(struct sp_loader *ld, const struct sp_node *node, const char *what)
 {
 	if (node->kind == SP_NODE_SCALAR)
 		return 0;
@@ -147,7 +147,7 @@ sp_load_text(struct sp_loader *ld, const struct sp_node *node, bool *has_user, s
 int
 sp_load_message(struct sp_loader *ld, const struct sp_node *node, struct sp_str *out)
 {
-	if (want_scalar(ld, node, "a message"))
+	if (sp_load_want_scalar(ld, node, "a message"))
 		return -1;
 	if (node->text.len > MAX_TEXT)
 		return sp_load_error(ld, node->pos, "E228", NULL,
@@ -165,7 +165,7 @@ sp_load_word(struct sp_loader *ld, const struct sp_key *key, const struct sp_nod
 {
 	size_t n = 0;
 
-	if (want_scalar(ld, node, sp_arena_printf(ld->scratch, "'%s'", key->name)))
+	if (sp_load_want_scalar(ld, node, sp_arena_printf(ld->scratch, "'%s'", key->name)))
 		return -1;
 	for (; key->choices[n]; n++) {
 		if (sp_str_is(node->text, key->choices[n])) {
@@ -181,7 +181,7 @@ sp_load_word(struct sp_loader *ld, const struct sp_key *key, const struct sp_nod
 int
 sp_load_date(struct sp_loader *ld, const struct sp_node *node, bool *has, int64_t *date)
 {
-	if (want_scalar(ld, node, "a date"))
+	if (sp_load_want_scalar(ld, node, "a date"))
 		return -1;
 	*has = !sp_str_is(node->text, "never");
 	if (!*has || sp_num_date(node->text, date) == SP_NUM_OK)
@@ -257,109 +257,6 @@ sp_load_items(struct sp_loader *ld, const char *key, const struct sp_node *node,
 	return result ? NULL : items;
 }
 
-/* --- ranges --- */
-
-static const char *
-range_example(enum sp_type type)
-{
-	if (type == SP_T_RANGE_SIZE)
-		return "512m";
-	return type == SP_T_RANGE_CPUS ? "1.5" : "200";
-}
-
-static int
-load_number(struct sp_loader *ld, const struct sp_key *key, const struct sp_node *node,
-            int64_t *out)
-{
-	enum sp_num_err err;
-	const char *hint;
-
-	if (want_scalar(ld, node, "a number"))
-		return -1;
-	if (key->type == SP_T_RANGE_SIZE)
-		err = sp_num_size(node->text, out);
-	else if (key->type == SP_T_RANGE_CPUS)
-		err = sp_num_cpus(node->text, out);
-	else
-		err = sp_num_uint(node->text, out);
-	if (err == SP_NUM_OK) {
-		if (key->type == SP_T_RANGE_SIZE && *out > 0 && *out < 4096)
-			sp_load_warning(ld, node->pos, "W313",
-			                "a number without a unit is bytes; did you mean "
-			                "512m?",
-			                "'%s' of less than 4 KiB", key->name);
-		return 0;
-	}
-	hint = err == SP_NUM_LEADING_ZERO
-	           ? "a leading zero is not allowed (some YAML readers take it as octal)"
-	       : err == SP_NUM_RANGE
-	           ? "the number is too large"
-	           : sp_arena_printf(ld->scratch, "write e.g. %s", range_example(key->type));
-	return sp_load_error(ld, node->pos, "E243", hint, "'%.*s' is not a number",
-	                     SP_FMT(node->text));
-}
-
-static void
-print_bound(struct sp_buf *out, enum sp_type type, int64_t n)
-{
-	if (type == SP_T_RANGE_SIZE)
-		sp_buf_add_size(out, n);
-	else if (type == SP_T_RANGE_CPUS)
-		sp_buf_add_cpus(out, n);
-	else
-		sp_buf_addi(out, n);
-}
-
-static int
-check_bounds(struct sp_loader *ld, const struct sp_key *key, const struct sp_node *node,
-             const struct sp_setting *s)
-{
-	struct sp_buf text;
-
-	if (!s->has_min || !s->has_max || s->min <= s->max)
-		return 0;
-	sp_buf_init(&text, ld->scratch, 200);
-	sp_buf_addz(&text, "min ");
-	print_bound(&text, key->type, s->min);
-	sp_buf_addz(&text, " is above max ");
-	print_bound(&text, key->type, s->max);
-	return sp_load_error(ld, node->pos, "E244", NULL, "'%s' can never hold: %.*s", key->name,
-	                     SP_FMT(sp_buf_str(&text)));
-}
-
-static int
-load_range(struct sp_loader *ld, const struct sp_key *key, const struct sp_node *node,
-           struct sp_setting *s)
-{
-	static const char *const bounds[] = {"min", "max"};
-	int result = 0;
-
-	if (node->kind != SP_NODE_MAP)
-		return sp_load_error(ld, node->pos, "E242",
-		                     node->kind == SP_NODE_SCALAR
-		                         ? sp_arena_printf(ld->scratch, "write %s: {max: %.*s}",
-		                                           key->name, SP_FMT(node->text))
-		                         : NULL,
-		                     "'%s' needs a range", key->name);
-	for (const struct sp_node *k = node->first; k; k = k->next) {
-		if (sp_str_is(k->text, "min")) {
-			s->has_min = true;
-			result |= load_number(ld, key, k->value, &s->min);
-		} else if (sp_str_is(k->text, "max")) {
-			s->has_max = true;
-			result |= load_number(ld, key, k->value, &s->max);
-		} else {
-			result = sp_load_error(
-			    ld, k->pos, "E210", sp_load_suggest(ld, k->text, bounds, 2),
-			    "unknown key '%.*s' in the range of '%s'", SP_FMT(k->text), key->name);
-		}
-	}
-	if (!node->first)
-		result = sp_load_error(ld, node->pos, "E242", "give min, max or both",
-		                       "'%s' needs a range", key->name);
-	return result ? -1 : check_bounds(ld, key, node, s);
-}
-
 /* --- settings --- */
 
 static int
@@ -409,7 +306,7 @@ load_labels(struct sp_loader *ld, const struct sp_key *key, const struct sp_node
 		struct sp_pattern *p = &patterns[s->n++];
 
 		p->key = sp_arena_dup(ld->arena, k->text);
-		if (want_scalar(ld, k->value, "a label's pattern") ||
+		if (sp_load_want_scalar(ld, k->value, "a label's pattern") ||
 		    sp_load_text(ld, k->value, &p->has_user, &p->text) ||
 		    sp_load_pattern(ld, key, k->value->pos, block, p))
 			result = -1;
@@ -472,10 +369,10 @@ load_value(struct sp_loader *ld, const struct sp_key *key, const struct sp_node 
 	case SP_T_RANGE_SIZE:
 	case SP_T_RANGE_CPUS:
 	case SP_T_RANGE_COUNT:
-		return load_range(ld, key, node, s);
+		return sp_load_range(ld, key, node, s);
 	case SP_T_DURATION:
 		s->has_max = true;
-		if (want_scalar(ld, node, "a duration"))
+		if (sp_load_want_scalar(ld, node, "a duration"))
 			return -1;
 		if (sp_num_duration(node->text, &s->max) == SP_NUM_OK)
 			return 0;

@@ -16,7 +16,7 @@ struct sp_handlers {
 	struct sp_audit *audit;
 	struct sp_arena question; /* what is read and decided; reset before each question */
 	struct sp_arena answer; /* audit line and answer: a full `question` must not silence them */
-	uint8_t key[32];        /* of the hash that stands for secrets: of this run only */
+	uint8_t key[16];        /* of the hash that stands for secrets: of this run only */
 	char id_prefix[5];
 	uint64_t id_count;
 	char id[SP_ID_BYTES]; /* of the current question */
