@@ -17,7 +17,7 @@ passed=0 failed=0
 for part in layers headers source unit errors man fuzz server; do
 	"$@" "check-$part" >"$log" 2>&1
 	status=$?
-	grep -vE '^  (CC|LINK|AR|CHECK) ' "$log"
+	grep -vE '^(ok |  (CC|LINK|CHECK) )' "$log"
 	counts=$(sed -nE 's/^([a-z]+: )?([0-9]+) passed, ([0-9]+) failed(, [0-9]+ skipped)?$/\2 \3/p' "$log" | tail -n 1)
 	p=${counts% *} f=${counts#* }
 	if [ -z "$counts" ]; then
