@@ -146,9 +146,6 @@ sp_args_next(struct sp_args *args)
 	return 0;
 }
 
-/* --- values
- * ---------------------------------------------------------------------------------------- */
-
 static bool
 bad_value(struct sp_args *args, const char *expected)
 {

@@ -46,9 +46,6 @@ void sp_commands_print(const struct sp_command *commands, size_t n, int out_fd);
 const struct sp_command *sp_command_find(const struct sp_command *commands, size_t n,
                                          const char *name);
 
-/* --- options
- * --------------------------------------------------------------------------------------- */
-
 struct sp_option {
 	int id;           /* > 0 */
 	const char *name; /* without the dashes */

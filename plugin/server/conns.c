@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * conns.c: a fixed pool of connections.  The busy ones stand in one list in the order in which they
- * became busy; all have the same time, so one timer that looks at the head of the list is enough,
- * and a message that arrives in one piece costs two list operations and no timer at all.
+ * became busy; all have the same time, so one timer that looks at the head of the list is enough.
+ * A message that arrives in one piece never gets here: it is answered before anybody is busy.
  */
 #include "server/conns.h"
 
 #include <event2/event.h>
-#include <unistd.h>
 
 #include "server/clock.h"
 
@@ -67,37 +66,22 @@ sp_conns_set(struct sp_conn *conn, enum sp_conn_state state)
 }
 
 struct sp_conn *
-sp_conns_take(struct sp_conns *conns, struct bufferevent *bev)
+sp_conns_take(struct sp_conns *conns)
 {
 	struct sp_conn *conn = conns->unused;
 
-	if (conn == NULL)
+	if (conn)
+		conns->unused = conn->next;
+	else if (conns->n_touched < conns->n_pool)
+		conn = &conns->pool[conns->n_touched++];
+	else
 		return NULL;
-	conns->unused = conn->next;
 	memset(conn, 0, sizeof(*conn));
 	conn->conns = conns;
-	conn->bev = bev;
 	conn->fd = -1;
+	conn->state = SP_CONN_IDLE;
 	conns->n_open++;
 	return conn;
-}
-
-bool
-sp_conns_place(struct sp_conn *conn, int fd)
-{
-	if (fd < 0 || (size_t)fd >= conn->conns->n_by_fd)
-		return false;
-	conn->fd = fd;
-	conn->conns->by_fd[fd] = conn;
-	return true;
-}
-
-struct sp_conn *
-sp_conns_find(const struct sp_conns *conns, int fd, const struct bufferevent *bev)
-{
-	struct sp_conn *conn = fd >= 0 && (size_t)fd < conns->n_by_fd ? conns->by_fd[fd] : NULL;
-
-	return conn && conn->bev == bev ? conn : NULL;
 }
 
 void
@@ -106,10 +90,6 @@ sp_conns_release(struct sp_conn *conn)
 	struct sp_conns *conns = conn->conns;
 
 	sp_conns_set(conn, SP_CONN_FREE);
-	if (conn->fd >= 0)
-		conns->by_fd[conn->fd] = NULL;
-	conn->evcon = NULL;
-	conn->bev = NULL;
 	conn->next = conns->unused;
 	conns->unused = conn;
 	conns->n_open--;
@@ -119,25 +99,15 @@ int
 sp_conns_init(struct sp_conns *conns, struct event_base *base, size_t n, unsigned deadline_ms,
               void (*overdue)(struct sp_conn *conn), void *ctx, struct sp_arena *arena)
 {
-	long max_fd = sysconf(_SC_OPEN_MAX);
-	size_t usual = n + 1024; /* descriptors are handed out from the bottom */
-
 	memset(conns, 0, sizeof(*conns));
 	conns->limit_us = (int64_t)deadline_ms * 1000;
 	conns->overdue = overdue;
 	conns->ctx = ctx;
-	conns->n_by_fd = max_fd > 0 && (size_t)max_fd < usual ? (size_t)max_fd : usual;
-	conns->by_fd = sp_arena_array(arena, conns->n_by_fd, sizeof(struct sp_conn *));
-	conns->pool = sp_arena_array(arena, n, sizeof(*conns->pool));
-	conns->deadline = evtimer_new(base, on_deadline, conns);
-	if (conns->by_fd == NULL || conns->pool == NULL || conns->deadline == NULL)
-		return -1;
 	conns->n_pool = n;
-	for (size_t i = n; i-- > 0;) {
-		conns->pool[i].next = conns->unused;
-		conns->unused = &conns->pool[i];
-	}
-	return 0;
+	/* Not zeroed: memory is used when that many connections come. */
+	conns->pool = (struct sp_conn *)(void *)sp_arena_bytes(arena, n * sizeof(*conns->pool));
+	conns->deadline = evtimer_new(base, on_deadline, conns);
+	return conns->pool && conns->deadline ? 0 : -1;
 }
 
 void

@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * conns.h: the open connections, and which of them have been busy with a message for too long.
- * All memory is had at start.  Private to server/.
+ * Private to server/.
  */
 #ifndef SALLYPORT_SERVER_CONNS_H
 #define SALLYPORT_SERVER_CONNS_H
 
-#include "sallyport/base.h"
+#include "server/http_head.h"
+#include "server/iobuf.h"
 
-struct bufferevent;
 struct event;
 struct event_base;
-struct evhttp_connection;
 struct sp_conns;
 
 enum sp_conn_state {
@@ -21,15 +20,28 @@ enum sp_conn_state {
 	SP_CONN_ANSWERING, /* the answer is not yet with the kernel */
 };
 
+#define SP_CONN_TARGET_BYTES 32 /* longer than any endpoint we know */
+
 struct sp_conn {
 	struct sp_conns *conns;
-	struct evhttp_connection *evcon; /* NULL until adopted */
-	struct bufferevent *bev;
+	struct event *readable, *writable;
 	int fd;
 	enum sp_conn_state state;
-	bool surplus;                /* one too many when it came */
-	int64_t since;               /* when the state began; READING and ANSWERING */
-	struct sp_conn *prev, *next; /* in `busy`, in the order of `since`; `next` in other lists */
+	int64_t since; /* when the state began; READING and ANSWERING */
+	struct sp_conn *prev,
+	    *next; /* in `busy`, in the order of `since`; `next` also in `unused` */
+
+	bool surplus;        /* one too many when it came */
+	bool close;          /* after the answer */
+	struct sp_iobuf in;  /* what has arrived of a message that is not whole */
+	struct sp_iobuf out; /* what the kernel has not yet taken of an answer */
+	size_t scanned;      /* of a head that is not whole */
+	/* The message under way, once its head has been read: */
+	bool has_head;
+	struct sp_http_head head;          /* its `target` is not used: */
+	char target[SP_CONN_TARGET_BYTES]; /* "" when it does not fit */
+	uint64_t skip; /* with `problem`: bytes of it to drop before the answer */
+	const char *problem;
 };
 
 struct sp_conns {
@@ -37,12 +49,10 @@ struct sp_conns {
 	int64_t limit_us;
 	void (*overdue)(struct sp_conn *conn); /* must release it */
 	void *ctx;
-	struct sp_conn *pool; /* n_pool of them */
-	size_t n_pool;
+	struct sp_conn *pool; /* n_pool of them, the first n_touched have been in use */
+	size_t n_pool, n_touched;
 	struct sp_conn *unused;
 	struct sp_conn *busy, *busy_last;
-	struct sp_conn **by_fd;
-	size_t n_by_fd;
 	size_t n_open;
 };
 
@@ -51,11 +61,9 @@ int sp_conns_init(struct sp_conns *conns, struct event_base *base, size_t n, uns
                   void (*overdue)(struct sp_conn *conn), void *ctx, struct sp_arena *arena);
 void sp_conns_fini(struct sp_conns *conns);
 
-/* An unused one; NULL when all are taken. */
-struct sp_conn *sp_conns_take(struct sp_conns *conns, struct bufferevent *bev);
-/* From now on sp_conns_find knows it.  False: there is no place for this descriptor. */
-bool sp_conns_place(struct sp_conn *conn, int fd);
-struct sp_conn *sp_conns_find(const struct sp_conns *conns, int fd, const struct bufferevent *bev);
+/* An unused one, zeroed; NULL when all are taken. */
+struct sp_conn *sp_conns_take(struct sp_conns *conns);
+/* Its clock starts anew, also when the state is the same. */
 void sp_conns_set(struct sp_conn *conn, enum sp_conn_state state);
 void sp_conns_release(struct sp_conn *conn);
 

@@ -68,9 +68,6 @@ sp_handlers_fini(struct sp_handlers *h)
 	explicit_bzero(h->key, sizeof(h->key));
 }
 
-/* --- from bytes to a decision
- * ----------------------------------------------------------------------- */
-
 static void
 read_question(struct sp_handlers *h, struct question *q, const struct sp_http_question *http,
               bool response)
@@ -153,9 +150,6 @@ record(struct sp_handlers *h, struct question *q, int64_t unix_us)
 	}
 }
 
-/* --- answers
- * ----------------------------------------------------------------------------------------- */
-
 static struct sp_str
 finish(struct sp_buf *out)
 {
@@ -203,9 +197,9 @@ sp_handlers_answer(void *ctx, const struct sp_http_question *question,
                    struct sp_http_answer *answer)
 {
 	struct sp_handlers *h = ctx;
-	bool request = strcmp(question->target, "/AuthZPlugin.AuthZReq") == 0;
-	bool response = strcmp(question->target, "/AuthZPlugin.AuthZRes") == 0;
-	bool activate = strcmp(question->target, "/Plugin.Activate") == 0;
+	bool request = sp_str_is(question->target, "/AuthZPlugin.AuthZReq");
+	bool response = sp_str_is(question->target, "/AuthZPlugin.AuthZRes");
+	bool activate = sp_str_is(question->target, "/Plugin.Activate");
 
 	answer->status = 200;
 	sp_arena_reset(&h->question);

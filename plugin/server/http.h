@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * http.h: HTTP/1.1 on a listening unix socket: whole messages in, answers out, limits and deadlines
- * in between.  Knows nothing of Docker.  What speaks HTTP is hidden here, so that it can be
- * replaced. Private to server/.
+ * in between.  Knows nothing of Docker.  What speaks HTTP is hidden behind this header.
+ * Private to server/.
  */
 #ifndef SALLYPORT_SERVER_HTTP_H
 #define SALLYPORT_SERVER_HTTP_H
@@ -13,9 +13,9 @@ struct event_base;
 struct sp_http;
 
 struct sp_http_question {
-	bool is_post;       /* or GET or HEAD */
-	const char *target; /* as the client wrote it; "" when it is not known */
-	char *body;         /* may be changed in place; not NUL-terminated; NULL when empty */
+	bool is_post;
+	struct sp_str target; /* as the client wrote it; empty when it is not known */
+	char *body;           /* may be changed in place; not NUL-terminated */
 	size_t body_len;
 	/* Why it must be refused whatever it says ("too many connections"); NULL: read it. */
 	const char *problem;
@@ -40,6 +40,8 @@ struct sp_http_options {
 
 /* Connections beyond max_connections that are accepted in order to be told so. */
 #define SP_HTTP_SURPLUS 64
+/* Messages of the largest size that may be held in memory at a time; more are refused. */
+#define SP_HTTP_LARGE_MESSAGES 8
 
 /*
  * Starts to serve `listen_fd`, which becomes its own.  new: release with sp_http_free; NULL after

@@ -56,9 +56,6 @@ sp_server_defaults(struct sp_server_options *options)
 	options->drain_ms = 5000;
 }
 
-/* --- around the process
- * ------------------------------------------------------------------------------ */
-
 static void
 harden_process(const struct sp_server_options *options)
 {
@@ -109,9 +106,6 @@ on_libevent_log(int severity, const char *message)
 		                                    : SP_LOG_INFO,
 		       "libevent", 0, "%s", message);
 }
-
-/* --- the policy
- * -------------------------------------------------------------------------------------- */
 
 /* At start people read along: everything that is wrong, with source lines and carets. */
 static struct sp_policy *
@@ -167,9 +161,6 @@ swap_policy(void *ctx, struct sp_policy *policy)
 	warn_of_audit_mode(server, policy);
 }
 
-/* --- signals
- * ----------------------------------------------------------------------------------------- */
-
 static void
 on_hup(evutil_socket_t signum, short what, void *arg)
 {
@@ -224,9 +215,6 @@ on_stop(evutil_socket_t signum, short what, void *arg)
 	event_add(server->drain_end, &limit);
 }
 
-/* --- life
- * -------------------------------------------------------------------------------------------- */
-
 static int
 set_up_events(struct server *server)
 {
@@ -250,6 +238,7 @@ static int
 open_up(struct server *server)
 {
 	const struct sp_server_options *options = server->options;
+	int listen_fd;
 	struct sp_http_options http = {
 	    .max_header_bytes = options->max_header_bytes,
 	    .max_body_bytes = options->max_message_bytes,
@@ -270,7 +259,9 @@ open_up(struct server *server)
 	        0 ||
 	    sp_listen_open(&server->listener, options->socket) != 0)
 		return -1;
-	server->http = sp_http_new(server->base, server->listener.fd, &http, &server->arena);
+	listen_fd = server->listener.fd;
+	server->listener.fd = -1;
+	server->http = sp_http_new(server->base, listen_fd, &http, &server->arena);
 	return server->http ? 0 : -1;
 }
 
@@ -283,8 +274,6 @@ close_down(struct server *server)
 	sp_listen_unlink(&server->listener);
 	if (server->http)
 		sp_http_free(server->http);
-	else if (server->listener.fd >= 0)
-		close(server->listener.fd);
 	for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++)
 		if (events[i])
 			event_free(events[i]);
