@@ -147,13 +147,30 @@ sp_facts_container_networks(struct sp_fact_reader *r, uint32_t hc, uint32_t netw
 /* --- ports
  * -------------------------------------------------------------------------------------------- */
 
+/* "127.0.0.1:8080:80/tcp", "[::1]::80/tcp", "80/tcp": what -p would have said. */
+static struct sp_str
+port_arg(struct sp_fact_reader *r, struct sp_str container, struct sp_str ip,
+         struct sp_str host_port)
+{
+	bool v6 = sp_str_find(ip, ':') < ip.len;
+	struct sp_buf out;
+
+	sp_buf_init(&out, r->arena, 120);
+	sp_buf_addz(&out, v6 ? "[" : "");
+	sp_buf_add(&out, sp_str_head(ip, 60));
+	sp_buf_addz(&out, v6 ? "]:" : ip.len ? ":" : "");
+	sp_buf_add(&out, sp_str_head(host_port, 20));
+	sp_buf_addz(&out, ip.len || host_port.len ? ":" : "");
+	sp_buf_add(&out, sp_str_head(container, 20));
+	return sp_buf_str(&out);
+}
+
 static void
 add_port(struct sp_fact_reader *r, struct sp_str container, int32_t index, struct sp_str ip,
          struct sp_str host_port)
 {
 	struct sp_value *v = sp_fact_add(r, SP_FACT_PORTS, HC "/PortBindings");
 	struct sp_port *port = sp_arena_alloc(r->arena, sizeof(*port));
-	bool v6 = sp_str_find(ip, ':') < ip.len;
 	const char *why;
 
 	v->place.key = container;
@@ -168,10 +185,7 @@ add_port(struct sp_fact_reader *r, struct sp_str container, int32_t index, struc
 	}
 	v->port = port;
 	v->text = sp_port_print(port, r->arena);
-	v->arg =
-	    sp_fact_format(r, "%s%.*s%s%.*s%s%.*s", v6 ? "[" : "", SP_FMT(sp_str_head(ip, 60)),
-	                   v6 ? "]:" : (ip.len ? ":" : ""), SP_FMT(sp_str_head(host_port, 20)),
-	                   ip.len || host_port.len ? ":" : "", SP_FMT(sp_str_head(container, 20)));
+	v->arg = port_arg(r, container, ip, host_port);
 }
 
 /* An empty list is a port dockerd chooses, on every interface (nat.SortPortMap; 29 the same). */
