@@ -47,6 +47,7 @@ struct sp_step {
 	uint32_t line;
 	bool audit; /* the rule is in audit mode */
 	enum sp_step_result result;
+	struct sp_str note, approved_by; /* as the policy says them; empty: nothing */
 	struct sp_str why; /* "who", "do has no container.create", first failure ... */
 	struct sp_step *next;
 };

@@ -187,13 +187,13 @@ print_facts(struct sp_buf *out, const struct sp_facts *facts)
 		for (const struct sp_value *v = facts->first[f]; v; v = v->next) {
 			size_t start = out->len;
 
-			sp_buf_addf(out, "%-9s %-16s ", f <= SP_FACT_LAST_POWER ? "power" : "fact",
+			sp_buf_addf(out, "%-9s %-19s ", f <= SP_FACT_LAST_POWER ? "power" : "fact",
 			            sp_fact_name(f));
 			print_value_text(out, v);
-			pad(out, start, 60);
+			pad(out, start, 64);
 			sp_place_print(&v->place, out);
-			if (v->flag) {
-				pad(out, start, 90);
+			if (v->flag && (v->arg.len || f <= SP_FACT_LAST_POWER)) {
+				pad(out, start, 94);
 				sp_buf_addz(out, v->flag);
 				sp_buf_addc(out, ' ');
 				sp_buf_add_shown(out, v->arg, 120);
@@ -203,6 +203,16 @@ print_facts(struct sp_buf *out, const struct sp_facts *facts)
 			sp_buf_addc(out, '\n');
 		}
 	}
+}
+
+static void
+print_remark(struct sp_buf *out, const char *what, struct sp_str text)
+{
+	if (!text.len)
+		return;
+	sp_buf_addf(out, "  %-9s   %s ", "", what);
+	sp_buf_add_shown(out, text, 200);
+	sp_buf_addc(out, '\n');
 }
 
 static void
@@ -222,6 +232,8 @@ print_steps(struct sp_buf *out, const struct sp_decision *decision)
 			sp_buf_add(out, s->why);
 		}
 		sp_buf_addc(out, '\n');
+		print_remark(out, "note:", s->note);
+		print_remark(out, "approved by:", s->approved_by);
 	}
 }
 

@@ -190,6 +190,8 @@ explain_all(const struct sp_eval *ev)
 		step->file = rule->file;
 		step->line = rule->pos.line;
 		step->audit = rule->mode == SP_MODE_AUDIT;
+		step->note = rule->note;
+		step->approved_by = rule->approved_by;
 		explain_rule(ev, rule, step);
 		*tail = step;
 		tail = &step->next;

@@ -105,9 +105,9 @@ static const struct sp_key keys[] = {
 	RULE_KEY("reason", SP_IN_EXCEPTION, SP_T_TEXT, NULL, NULL, "SEC-1234", NULL,
 		 "Why the exception exists."),
 	RULE_KEY("approved_by", RULES, SP_T_TEXT, NULL, NULL, "ciso@example.com", NULL,
-		 "For the readers of the policy; has no effect."),
+		 "For the readers of the policy; shown by explain, has no effect."),
 	RULE_KEY("note", RULES, SP_T_TEXT, NULL, NULL, "see the wiki", NULL,
-		 "For the readers of the policy; has no effect."),
+		 "For the readers of the policy; shown by explain, has no effect."),
 
 	/* response */
 	RULE_KEY("status", SP_IN_RESPONSE, SP_T_STATUSES, NULL, NULL, "[404, 5xx]", NULL,
