@@ -133,11 +133,12 @@ sp_load_key(struct sp_loader *ld, const struct sp_node *k, uint32_t where, const
 		return key;
 	key = sp_key_find(k->text, UINT32_MAX);
 	if (key) {
-		sp_load_error(
-		    ld, k->pos, "E211", NULL, "'%s' %s, not %s%s", key->name,
-		    right_place(key->where), block[strlen(block) - 1] == ':' ? "'" : "in ",
-		    block[strlen(block) - 1] == ':' ? sp_arena_printf(ld->scratch, "%s'", block)
-						    : block);
+		size_t len = strlen(block); /* 0 when there was no memory for a name */
+		bool is_key = len && block[len - 1] == ':';
+
+		sp_load_error(ld, k->pos, "E211", NULL, "'%s' %s, not %s%s%s", key->name,
+		              right_place(key->where), is_key ? "'" : "in ", block,
+		              is_key ? "'" : "");
 		return NULL;
 	}
 	hint = suggest_key(ld, k->text, where);
