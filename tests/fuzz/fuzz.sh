@@ -27,7 +27,7 @@ if [ "${1:-}" = --one ]; then
 		echo "ok - $name: $runs inputs in $seconds s, nothing found"
 	else
 		echo "not ok - $name"
-		tail -n 40 "$dir/log/$name" | sed 's/^/    /'
+		grep -vE '^#[0-9]' "$dir/log/$name" | tail -n 40 | sed 's/^/    /'
 		exit 1
 	fi
 	exit 0
