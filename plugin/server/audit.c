@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * audit.c: appends the decisions to a file, a pipe or journald's stream, one write(2) per line.
+ * audit.c: appends the decisions to a file, a pipe or journald's stream, one write(2) for all
+ * that are decided together.
  * The event thread writes, and dockerd waits for it without a timeout: so nothing here may wait for
  * a reader that has gone to sleep, and a full disk is an answer (false), not an error to die of.
  */
@@ -134,11 +135,11 @@ wait_for_reader(struct sp_audit *audit)
 }
 
 static void
-complain(struct sp_audit *audit, int errnum)
+complain(struct sp_audit *audit, int errnum, unsigned n_lines)
 {
 	int64_t now = sp_clock_us(CLOCK_MONOTONIC);
 
-	audit->lost++;
+	audit->lost += n_lines;
 	if (audit->complained && now - audit->complained < COMPLAINT_EVERY_US)
 		return;
 	audit->complained = now;
@@ -147,13 +148,13 @@ complain(struct sp_audit *audit, int errnum)
 }
 
 bool
-sp_audit_write(struct sp_audit *audit, struct sp_str line)
+sp_audit_write(struct sp_audit *audit, struct sp_str lines, unsigned n_lines)
 {
 	char newline = '\n';
 	struct iovec iov[2] = {{&newline, audit->torn ? 1 : 0},
-	                       {(void *)(uintptr_t)line.p, line.len}};
+	                       {(void *)(uintptr_t)lines.p, lines.len}};
 
-	if (line.len == 0)
+	if (lines.len == 0)
 		return false;
 	while (iov[1].iov_len > 0) {
 		bool first = iov[0].iov_len > 0;
@@ -162,14 +163,17 @@ sp_audit_write(struct sp_audit *audit, struct sp_str line)
 		if (n < 0 && (errno == EINTR || (errno == EAGAIN && wait_for_reader(audit))))
 			continue;
 		if (n <= 0) {
-			complain(audit, n < 0 ? errno : ENOSPC);
+			complain(audit, n < 0 ? errno : ENOSPC, n_lines);
 			return false;
 		}
 		if (first) {
 			iov[0].iov_len = 0;
 			n--;
 		}
-		audit->torn = n > 0;
+		if (n > 0)
+			audit->torn = ((char *)iov[1].iov_base)[n - 1] != '\n';
+		else
+			audit->torn = false; /* only the newline went out */
 		iov[1].iov_base = (char *)iov[1].iov_base + n;
 		iov[1].iov_len -= (size_t)n;
 	}

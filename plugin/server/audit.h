@@ -21,11 +21,11 @@ int sp_audit_open(struct sp_audit *audit, const char *path);
  */
 void sp_audit_reopen(struct sp_audit *audit);
 /*
- * Appends one line, which ends with its newline, whole or not at all as far as readers of lines are
- * concerned.  False when it could not be written: the log says so (at most every ten seconds).
- * Waits for a slow reader a fifth of a second at most, and not at all again until it has caught up.
+ * Appends n_lines lines, each with its newline.  False when not all of them could be written: the
+ * log says so (at most every ten seconds), and a line that was cut off spoils no other. Waits for a
+ * slow reader a fifth of a second at most, and not at all again until it has caught up.
  */
-bool sp_audit_write(struct sp_audit *audit, struct sp_str line);
+bool sp_audit_write(struct sp_audit *audit, struct sp_str lines, unsigned n_lines);
 void sp_audit_close(struct sp_audit *audit);
 
 #endif

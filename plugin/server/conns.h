@@ -6,6 +6,7 @@
 #ifndef SALLYPORT_SERVER_CONNS_H
 #define SALLYPORT_SERVER_CONNS_H
 
+#include "server/http.h"
 #include "server/http_head.h"
 #include "server/iobuf.h"
 
@@ -31,11 +32,14 @@ struct sp_conn {
 	struct sp_conn *prev,
 	    *next; /* in `busy`, in the order of `since`; `next` also in `unused` */
 
-	bool surplus;        /* one too many when it came */
-	bool close;          /* after the answer */
-	struct sp_iobuf in;  /* what has arrived of a message that is not whole */
-	struct sp_iobuf out; /* what the kernel has not yet taken of an answer */
-	size_t scanned;      /* of a head that is not whole */
+	bool surplus;              /* one too many when it came */
+	bool close;                /* after the answer */
+	struct sp_iobuf in;        /* what has arrived of a message that is not whole */
+	struct sp_iobuf out;       /* what the kernel has not yet taken of an answer */
+	struct sp_conn *held_next; /* its answer waits for the commit */
+	bool held;
+	struct sp_http_answer held_answer;
+	size_t scanned; /* of a head that is not whole */
 	/* The message under way, once its head has been read: */
 	bool has_head;
 	struct sp_http_head head;          /* its `target` is not used: */
@@ -47,7 +51,7 @@ struct sp_conn {
 struct sp_conns {
 	struct event *deadline; /* armed while somebody is busy */
 	int64_t limit_us;
-	void (*overdue)(struct sp_conn *conn); /* must release it */
+	void (*overdue)(struct sp_conn *conn); /* must end its state */
 	void *ctx;
 	struct sp_conn *pool; /* n_pool of them, the first n_touched have been in use */
 	size_t n_pool, n_touched;

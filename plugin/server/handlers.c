@@ -22,6 +22,7 @@
 #include "server/clock.h"
 
 #define MESSAGE_MAX_BYTES 8192
+#define LINES_ENOUGH_BYTES (64u << 10) /* then they are written, however much is still to come */
 #define COMPLAINT_EVERY_US (10 * INT64_C(1000000))
 
 static const char no_memory[] = "{\"Allow\":false,\"Msg\":\"sallyport: out of memory\"}";
@@ -32,7 +33,6 @@ struct question {
 	struct sp_facts facts;
 	struct sp_decision decision;
 	int64_t began, decoded, decided; /* monotonic microseconds */
-	bool recorded;                   /* its audit line was written, or it may do without one */
 };
 
 int
@@ -47,7 +47,9 @@ sp_handlers_init(struct sp_handlers *h, const struct sp_server_options *options,
 	h->policy = policy;
 	h->audit = audit;
 	sp_arena_init(&h->question, options->max_request_memory);
-	sp_arena_init(&h->answer, options->max_request_memory);
+	sp_arena_init(&h->answers, options->max_request_memory);
+	sp_arena_init(&h->records, options->max_request_memory);
+	h->committed = true;
 	if (getrandom(h->key, sizeof(h->key), 0) != (ssize_t)sizeof(h->key) ||
 	    getrandom(random, sizeof(random), 0) != (ssize_t)sizeof(random)) {
 		sp_log(SP_LOG_ERROR, "server", errno, "the kernel gives no random numbers");
@@ -64,7 +66,8 @@ sp_handlers_fini(struct sp_handlers *h)
 	sp_policy_unref(h->policy);
 	h->policy = NULL;
 	sp_arena_fini(&h->question);
-	sp_arena_fini(&h->answer);
+	sp_arena_fini(&h->answers);
+	sp_arena_fini(&h->records);
 	explicit_bzero(h->key, sizeof(h->key));
 }
 
@@ -121,8 +124,9 @@ needs_record(const struct sp_request *request)
 	return request->action == SP_ACT_NONE || sp_action_info(request->action)->mutates;
 }
 
-static void
-record(struct sp_handlers *h, struct question *q, int64_t unix_us)
+/* Adds the audit line.  False when there is no room for it. */
+static bool
+record(struct sp_handlers *h, const struct question *q, int64_t unix_us)
 {
 	struct sp_record record = {
 	    .time_us = unix_us,
@@ -131,23 +135,35 @@ record(struct sp_handlers *h, struct question *q, int64_t unix_us)
 	    .eval_us = microseconds(q->decoded, q->decided),
 	    .key = h->key,
 	};
-	struct sp_buf line;
-	struct sp_str text;
+	size_t before = h->lines.len;
 
-	sp_buf_init(&line, &h->answer, h->options->max_request_memory);
-	sp_record_write(&line, &record, &q->request, h->policy, &q->decision);
-	text = sp_buf_str(&line);
-	q->recorded = !line.cut && sp_audit_write(h->audit, text);
-	if (q->recorded || !needs_record(&q->request))
-		q->recorded = true;
-	else if (h->options->audit_failure_allows) {
-		if (h->complained == 0 || q->decided - h->complained > COMPLAINT_EVERY_US) {
-			h->complained = q->decided;
-			sp_log(SP_LOG_WARN, "audit", 0,
-			       "answers are given without a record, as --audit-failure=allow says");
-		}
-		q->recorded = true;
+	sp_record_write(&h->lines, &record, &q->request, h->policy, &q->decision);
+	if (h->lines.cut) {
+		h->lines.cut = false;
+		h->lines.len = before;
+		sp_log(SP_LOG_ERROR, "audit", 0, "a record is too long id=%s", h->id);
+		return false;
 	}
+	h->n_lines++;
+	return true;
+}
+
+bool
+sp_handlers_commit(void *ctx)
+{
+	struct sp_handlers *h = ctx;
+	int64_t now;
+
+	h->committed = true;
+	if (h->n_lines == 0 || sp_audit_write(h->audit, sp_buf_str(&h->lines), h->n_lines))
+		return true;
+	now = sp_clock_us(CLOCK_MONOTONIC);
+	if (h->unrecorded && (h->complained == 0 || now - h->complained > COMPLAINT_EVERY_US)) {
+		h->complained = now;
+		sp_log(SP_LOG_WARN, "audit", 0,
+		       "answers are given without a record, as --audit-failure=allow says");
+	}
+	return false;
 }
 
 static struct sp_str
@@ -156,40 +172,59 @@ finish(struct sp_buf *out)
 	return out->cut ? SP_STR(no_memory) : sp_buf_str(out);
 }
 
-/* The only place where permission is given.  A message nobody could read is never permitted. */
+/*
+ * The only place where permission is given.  A message nobody could read is never permitted, and
+ * without `recorded` nothing that needs a record.
+ */
 static struct sp_str
-write_answer(struct sp_arena *arena, const struct question *q)
+write_answer(struct sp_arena *arena, const struct question *q, bool recorded)
 {
-	bool allow = q->decision.verdict == SP_ALLOW && q->recorded &&
-	             q->request.fault != SP_FAULT_UNREADABLE;
+	bool allow =
+	    q->decision.verdict == SP_ALLOW && recorded && q->request.fault != SP_FAULT_UNREADABLE;
 	struct sp_str message = q->decision.message;
 	struct sp_buf out;
 
-	sp_buf_init(&out, arena, MESSAGE_MAX_BYTES);
-	if (allow) {
-		sp_buf_addz(&out, "{\"Allow\":true,\"Msg\":\"\"}");
-		return finish(&out);
-	}
+	if (allow)
+		return SP_STR("{\"Allow\":true,\"Msg\":\"\"}");
 	if (q->decision.verdict == SP_ALLOW)
 		message = SP_STR(unrecorded);
+	sp_buf_init(&out, arena, MESSAGE_MAX_BYTES);
 	sp_buf_addz(&out, "{\"Allow\":false,\"Msg\":");
 	sp_buf_add_json(&out, message.len ? message : SP_STR("refused"));
 	sp_buf_addz(&out, "}");
 	return finish(&out);
 }
 
-static struct sp_str
-answer_question(struct sp_handlers *h, const struct sp_http_question *http, bool response)
+static void
+answer_question(struct sp_handlers *h, const struct sp_http_question *http, bool response,
+                struct sp_http_answer *answer)
 {
 	int64_t unix_us = sp_clock_us(CLOCK_REALTIME);
 	struct question q;
+	bool dispensable, has_line;
 
 	memset(&q, 0, sizeof(q));
 	sp_id_print(h->id_prefix, h->id_count++, h->id);
 	read_question(h, &q, http, response);
 	decide(h, &q, unix_us);
-	record(h, &q, unix_us);
-	return write_answer(&h->answer, &q);
+	has_line = record(h, &q, unix_us);
+	dispensable = !needs_record(&q.request) || h->options->audit_failure_allows;
+	h->unrecorded = h->unrecorded || (needs_record(&q.request) && dispensable);
+	answer->body = write_answer(&h->answers, &q, has_line || dispensable);
+	answer->body_uncommitted =
+	    dispensable ? answer->body : write_answer(&h->answers, &q, false);
+	answer->commit_now = h->lines.len > LINES_ENOUGH_BYTES;
+}
+
+static void
+begin_batch(struct sp_handlers *h)
+{
+	sp_arena_reset(&h->answers);
+	sp_arena_reset(&h->records);
+	sp_buf_init(&h->lines, &h->records, h->options->max_request_memory);
+	h->n_lines = 0;
+	h->unrecorded = false;
+	h->committed = false;
 }
 
 void
@@ -201,20 +236,24 @@ sp_handlers_answer(void *ctx, const struct sp_http_question *question,
 	bool response = sp_str_is(question->target, "/AuthZPlugin.AuthZRes");
 	bool activate = sp_str_is(question->target, "/Plugin.Activate");
 
-	answer->status = 200;
+	if (h->committed)
+		begin_batch(h);
 	sp_arena_reset(&h->question);
-	sp_arena_reset(&h->answer);
-	if (question->problem || ((request || response) && question->is_post))
-		answer->body = answer_question(h, question, response);
-	else if (activate && question->is_post)
+	answer->status = 200;
+	if (question->problem || ((request || response) && question->is_post)) {
+		answer_question(h, question, response, answer);
+		return;
+	}
+	if (activate && question->is_post) {
 		answer->body = SP_STR("{\"Implements\":[\"authz\"]}");
-	else if (request || response || activate) {
+	} else if (request || response || activate) {
 		answer->status = 405;
 		answer->body = SP_STR("{\"Err\":\"use POST\"}");
 	} else {
 		answer->status = 404;
 		answer->body = SP_STR("{\"Err\":\"sallyport implements authz only\"}");
 	}
+	answer->body_uncommitted = answer->body;
 }
 
 void

@@ -15,12 +15,17 @@ struct sp_handlers {
 	struct sp_policy *policy; /* swapped between two questions, never during one */
 	struct sp_audit *audit;
 	struct sp_arena question; /* what is read and decided; reset before each question */
-	struct sp_arena answer; /* audit line and answer: a full `question` must not silence them */
-	uint8_t key[16];        /* of the hash that stands for secrets: of this run only */
+	struct sp_arena answers;  /* until the first question after a commit */
+	struct sp_arena records;  /* of `lines` */
+	struct sp_buf lines;      /* audit lines of the answers that wait for the commit */
+	unsigned n_lines;
+	bool unrecorded; /* some of them would be allowed without a line: --audit-failure=allow */
+	bool committed;  /* everything so far: answers and lines may go */
+	uint8_t key[32]; /* of the hash that stands for secrets: of this run only */
 	char id_prefix[5];
 	uint64_t id_count;
 	char id[SP_ID_BYTES]; /* of the current question */
-	int64_t complained;   /* when it was last said that an answer went unrecorded */
+	int64_t complained;   /* when it was last said that answers go unrecorded */
 };
 
 /* 0; -1 when the kernel gives no random numbers.  Takes over the caller's reference to `policy`. */
@@ -29,6 +34,8 @@ int sp_handlers_init(struct sp_handlers *h, const struct sp_server_options *opti
 /* An sp_http_handler; `ctx` is the struct sp_handlers. */
 void sp_handlers_answer(void *ctx, const struct sp_http_question *question,
                         struct sp_http_answer *answer);
+/* An sp_http_commit: writes the audit lines of all answers since the last one. */
+bool sp_handlers_commit(void *ctx);
 void sp_handlers_fini(struct sp_handlers *h);
 
 /* "k7f2a" and a counter in base 32: short enough to be read out, never twice in a run. */

@@ -29,6 +29,13 @@ sp_http_close(struct sp_conn *conn)
 	struct sp_http *http = sp_http_of(conn);
 	bool was_full = conn->conns->n_open == conn->conns->n_pool;
 
+	for (struct sp_conn **at = &http->held; conn->held && *at; at = &(*at)->held_next)
+		if (*at == conn) {
+			*at = conn->held_next;
+			conn->held = false;
+			http->n_held--;
+			break;
+		}
 	sp_http_forget_bytes(conn);
 	sp_iobuf_release(&http->buffers, &conn->out);
 	event_free(conn->readable);
@@ -45,10 +52,13 @@ sp_http_close(struct sp_conn *conn)
 static void
 on_overdue(struct sp_conn *conn)
 {
-	if (conn->state == SP_CONN_READING)
+	if (conn->held)
+		sp_http_send_held(sp_http_of(conn)); /* just in time */
+	else if (conn->state == SP_CONN_READING)
 		sp_http_refuse(conn, conn->surplus ? "too many connections"
 		                                   : "the message did not arrive in time");
-	sp_http_close(conn); /* or its client does not take the answer */
+	else
+		sp_http_close(conn); /* it does not take its answer */
 }
 
 static void
@@ -132,9 +142,10 @@ sp_http_new(struct event_base *base, int listen_fd, const struct sp_http_options
 	http->stage = sp_arena_bytes(arena, SP_HTTP_STAGE_BYTES);
 	http->acceptable = event_new(base, listen_fd, EV_READ | EV_PERSIST, on_acceptable, http);
 	http->retry = evtimer_new(base, on_retry, http);
+	http->send_held = event_new(base, -1, 0, sp_http_on_send_held, http);
 	if (sp_conns_init(&http->conns, base, n, options->deadline_ms, on_overdue, http, arena) ==
 	        0 &&
-	    http->stage && http->acceptable && http->retry &&
+	    http->stage && http->acceptable && http->retry && http->send_held &&
 	    event_add(http->acceptable, NULL) == 0)
 		return http;
 	sp_log(SP_LOG_ERROR, "http", 0, "cannot start to listen: out of memory");
@@ -157,6 +168,7 @@ void
 sp_http_drain(struct sp_http *http)
 {
 	http->draining = true;
+	sp_http_send_held(http);
 	for (size_t i = 0; i < http->conns.n_touched; i++) {
 		struct sp_conn *conn = &http->conns.pool[i];
 		int waiting = 0;
@@ -192,6 +204,8 @@ sp_http_free(struct sp_http *http)
 	sp_iobuf_pool_fini(&http->buffers);
 	if (http->retry)
 		event_free(http->retry);
+	if (http->send_held)
+		event_free(http->send_held);
 	memset(http, 0, sizeof(*http));
 	http->listen_fd = -1;
 }

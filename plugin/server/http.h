@@ -23,11 +23,18 @@ struct sp_http_question {
 
 struct sp_http_answer {
 	int status;         /* 200, 404, 405 */
-	struct sp_str body; /* JSON; borrowed until the handler is called again */
+	struct sp_str body; /* JSON; borrowed until the first question after the next commit */
+	struct sp_str body_uncommitted; /* what is said instead when commit fails */
+	bool commit_now;                /* do not gather more answers */
 };
 
+/*
+ * Answers are held back until `commit` has said whether what they depend on (the audit log) has
+ * been written: once for all questions that arrived together.
+ */
 typedef void sp_http_handler(void *ctx, const struct sp_http_question *question,
                              struct sp_http_answer *answer);
+typedef bool sp_http_commit(void *ctx);
 
 struct sp_http_options {
 	size_t max_header_bytes;
@@ -35,6 +42,7 @@ struct sp_http_options {
 	unsigned max_connections;
 	unsigned deadline_ms; /* from the first byte of a message to its last, and for the answer */
 	sp_http_handler *handler;
+	sp_http_commit *commit;
 	void *ctx;
 };
 

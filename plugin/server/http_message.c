@@ -18,6 +18,8 @@
 #include "sallyport/log.h"
 #include "server/http_parts.h"
 
+#define MAX_HELD 64 /* answers of one commit */
+
 static struct sp_str
 status_line(int status)
 {
@@ -106,8 +108,8 @@ send_answer(struct sp_conn *conn, const struct sp_http_answer *reply)
 	return keep_rest(conn, iov, 5, sent < 0 ? 0 : (size_t)sent);
 }
 
-/* The message under way is whole: asks the handler, sends what it says.  False as above. */
-static bool
+/* The message under way is whole: asks the handler, and holds its answer until the commit. */
+static void
 answer(struct sp_conn *conn, char *body, size_t body_len)
 {
 	struct sp_http *http = sp_http_of(conn);
@@ -118,7 +120,6 @@ answer(struct sp_conn *conn, char *body, size_t body_len)
 	    .body_len = body_len,
 	    .problem = conn->problem,
 	};
-	struct sp_http_answer reply = {.status = 200};
 
 	conn->surplus = conn->surplus && http->conns.n_open > http->options.max_connections;
 	if (conn->surplus) {
@@ -126,11 +127,16 @@ answer(struct sp_conn *conn, char *body, size_t body_len)
 		conn->close = true;
 	}
 	conn->close = conn->close || conn->head.close || http->draining;
-	http->options.handler(http->options.ctx, &question, &reply);
+	conn->held_answer = (struct sp_http_answer){.status = 200};
+	http->options.handler(http->options.ctx, &question, &conn->held_answer);
 	conn->has_head = false;
 	conn->problem = NULL;
 	conn->scanned = 0;
-	return send_answer(conn, &reply);
+	conn->held = true;
+	conn->held_next = http->held;
+	http->held = conn;
+	if (http->n_held++ == 0)
+		event_active(http->send_held, 0, 0); /* behind what is active already */
 }
 
 /* What is no HTTP is not dockerd: said in HTTP's own way, without asking the handler. */
@@ -210,17 +216,16 @@ advance(struct sp_conn *conn, struct sp_str text, size_t *used)
 		conn->skip -= *used;
 		if (conn->skip > 0)
 			return NEEDS_MORE;
-		return answer(conn, NULL, 0) ? GOES_ON : ENDED;
+		answer(conn, NULL, 0);
+		return GOES_ON;
 	}
 	if (!conn->has_head)
 		return begin_message(conn, text, used);
 	if (text.len < whole_len(conn))
 		return NEEDS_MORE;
 	*used = whole_len(conn);
-	return answer(conn, (char *)(uintptr_t)text.p + conn->head.head_len,
-	              (size_t)conn->head.body_len)
-	           ? GOES_ON
-	           : ENDED;
+	answer(conn, (char *)(uintptr_t)text.p + conn->head.head_len, (size_t)conn->head.body_len);
+	return GOES_ON;
 }
 
 /* How much room the message under way needs. */
@@ -287,14 +292,27 @@ send_continue(struct sp_conn *conn)
 		sp_log(SP_LOG_DEBUG, "http", errno, "100 Continue was not sent");
 }
 
-/* Answers every message that is whole in data[0 .. len), which is conn->in or the stage. */
+/* What has arrived is in order: says in which state that leaves the connection. */
+static void
+settle(struct sp_conn *conn, bool new_message)
+{
+	if (conn->in.len == 0 && conn->skip == 0)
+		sp_conns_set(conn, SP_CONN_IDLE);
+	else if (conn->state != SP_CONN_READING || new_message)
+		sp_conns_set(conn, SP_CONN_READING); /* its time begins with its first byte */
+	if (conn->has_head && conn->head.expect_continue)
+		send_continue(conn);
+}
+
+/* Decides the first message that is whole in data[0 .. len), which is conn->in or the stage. */
 static void
 take_bytes(struct sp_conn *conn, char *data, size_t len)
 {
+	struct sp_http *http = sp_http_of(conn);
 	enum progress progress = GOES_ON;
 	size_t at = 0, used;
 
-	while (progress == GOES_ON && at < len && conn->state != SP_CONN_ANSWERING) {
+	while (progress == GOES_ON && at < len && !conn->held && conn->state != SP_CONN_ANSWERING) {
 		progress = advance(conn, (struct sp_str){data + at, len - at}, &used);
 		at += used;
 	}
@@ -302,14 +320,71 @@ take_bytes(struct sp_conn *conn, char *data, size_t len)
 		sp_http_close(conn);
 		return;
 	}
+	if (conn->held) {
+		if (conn->held_answer.commit_now || http->n_held >= MAX_HELD)
+			sp_http_send_held(http);
+	} else if (conn->state != SP_CONN_ANSWERING) {
+		settle(conn, at > 0 && conn->in.len > 0);
+	}
+}
+
+/* Sends one answer.  True: the connection is ready for what it asked in the same breath. */
+static bool
+send_held(struct sp_conn *conn, bool committed)
+{
+	struct sp_http_answer reply = conn->held_answer;
+
+	conn->held = false;
+	if (!committed)
+		reply.body = reply.body_uncommitted;
+	if (!send_answer(conn, &reply)) {
+		sp_http_close(conn);
+		return false;
+	}
 	if (conn->state == SP_CONN_ANSWERING)
-		return;
-	if (conn->in.len == 0 && conn->skip == 0)
-		sp_conns_set(conn, SP_CONN_IDLE);
-	else if (conn->state == SP_CONN_IDLE || (at > 0 && conn->in.len > 0))
-		sp_conns_set(conn, SP_CONN_READING); /* its time begins with its first byte */
-	if (conn->has_head && conn->head.expect_continue)
-		send_continue(conn);
+		return false;
+	sp_conns_set(conn, SP_CONN_IDLE);
+	return conn->in.len > 0;
+}
+
+void
+sp_http_send_held(struct sp_http *http)
+{
+	if (http->sending_held)
+		return; /* what is held meanwhile is sent by the loop below */
+	http->sending_held = true;
+	while (http->held) {
+		bool committed = http->options.commit(http->options.ctx);
+		struct sp_conn *list = http->held, *ready = NULL;
+
+		http->held = NULL;
+		http->n_held = 0;
+		while (list) {
+			struct sp_conn *conn = list;
+
+			list = conn->held_next;
+			if (!send_held(conn, committed))
+				continue;
+			conn->held_next = ready;
+			ready = conn;
+		}
+		/* Only now: the next question may overwrite the answers that have just been sent.
+		 */
+		while (ready) {
+			struct sp_conn *conn = ready;
+
+			ready = conn->held_next;
+			take_bytes(conn, conn->in.p, conn->in.len);
+		}
+	}
+	http->sending_held = false;
+}
+
+void
+sp_http_on_send_held(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd, (void)what;
+	sp_http_send_held(arg);
 }
 
 void
@@ -379,6 +454,7 @@ sp_http_refuse(struct sp_conn *conn, const char *problem)
 		conn->target[0] = '\0';
 	conn->problem = problem;
 	conn->close = true;
-	if (answer(conn, NULL, 0))
-		sp_log(SP_LOG_DEBUG, "http", 0, "a client did not take its refusal");
+	sp_http_forget_bytes(conn);
+	answer(conn, NULL, 0);
+	sp_http_send_held(sp_http_of(conn));
 }

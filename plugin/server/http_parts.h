@@ -22,6 +22,11 @@ struct sp_http {
 	size_t buffered; /* bytes of messages that are not whole, all connections */
 	char *stage;     /* where bytes are read to when their connection has nothing kept */
 	bool draining;
+	struct sp_conn *held; /* newest first */
+	unsigned n_held;
+	struct event
+	    *send_held; /* runs when what has arrived in this turn of the loop is decided */
+	bool sending_held;
 };
 
 static inline struct sp_http *
@@ -36,8 +41,11 @@ void sp_http_close(struct sp_conn *conn);
 /* Of http_message.c: callbacks of the connection's events. */
 void sp_http_on_readable(evutil_socket_t fd, short what, void *arg);
 void sp_http_on_writable(evutil_socket_t fd, short what, void *arg);
-/* Answers a message that is not whole, as far as the kernel takes it; the caller closes. */
+/* Refuses a message that is not whole, as far as the kernel takes it, and closes. */
 void sp_http_refuse(struct sp_conn *conn, const char *problem);
+/* Commits, and sends the answers that waited for it. */
+void sp_http_send_held(struct sp_http *http);
+void sp_http_on_send_held(evutil_socket_t fd, short what, void *arg);
 /* Gives back what is kept of a message that is not whole. */
 void sp_http_forget_bytes(struct sp_conn *conn);
 

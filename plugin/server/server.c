@@ -245,6 +245,7 @@ open_up(struct server *server)
 	    .max_connections = options->max_connections,
 	    .deadline_ms = options->read_deadline_ms,
 	    .handler = sp_handlers_answer,
+	    .commit = sp_handlers_commit,
 	    .ctx = &server->handlers,
 	};
 

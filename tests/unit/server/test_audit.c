@@ -36,7 +36,10 @@ static int
 set_up(void **state)
 {
 	(void)state;
-	snprintf(dir, sizeof(dir), "/tmp/sallyport-audit-XXXXXX");
+	snprintf(dir, sizeof(dir),
+	         "/tmp/sallyport-audit-XX"
+	         "XX"
+	         "XX");
 	if (mkdtemp(dir) == NULL)
 		return -1;
 	snprintf(path, sizeof(path), "%s/log", dir);
@@ -63,12 +66,12 @@ appends(void **state)
 
 	(void)state;
 	assert_int_equal(sp_audit_open(&audit, path), 0);
-	assert_true(sp_audit_write(&audit, SP_STR("one\n")));
-	assert_true(sp_audit_write(&audit, SP_STR("two\n")));
+	assert_true(sp_audit_write(&audit, SP_STR("one\n"), 1));
+	assert_true(sp_audit_write(&audit, SP_STR("two\n"), 1));
 	sp_audit_close(&audit);
 	assert_int_equal(sp_audit_open(&audit, path), 0);
-	assert_true(sp_audit_write(&audit, SP_STR("three\n")));
-	assert_false(sp_audit_write(&audit, SP_STR("")));
+	assert_true(sp_audit_write(&audit, SP_STR("three\n"), 1));
+	assert_false(sp_audit_write(&audit, SP_STR(""), 1));
 	sp_audit_close(&audit);
 	assert_string_equal(contents(path), "one\ntwo\nthree\n");
 	assert_int_equal(stat(path, &st), 0);
@@ -84,18 +87,18 @@ reopens(void **state)
 	(void)state;
 	snprintf(renamed, sizeof(renamed), "%s.1", path);
 	assert_int_equal(sp_audit_open(&audit, path), 0);
-	assert_true(sp_audit_write(&audit, SP_STR("one\n")));
+	assert_true(sp_audit_write(&audit, SP_STR("one\n"), 1));
 	assert_int_equal(rename(path, renamed), 0);
-	assert_true(sp_audit_write(&audit, SP_STR("two\n")));
+	assert_true(sp_audit_write(&audit, SP_STR("two\n"), 1));
 	sp_audit_reopen(&audit);
-	assert_true(sp_audit_write(&audit, SP_STR("three\n")));
+	assert_true(sp_audit_write(&audit, SP_STR("three\n"), 1));
 	assert_string_equal(contents(renamed), "one\ntwo\n");
 	assert_string_equal(contents(path), "three\n");
 	/* A new one that cannot be had: the old one stays in use. */
 	assert_int_equal(unlink(path), 0);
 	assert_int_equal(mkdir(path, 0700), 0);
 	sp_audit_reopen(&audit);
-	assert_true(sp_audit_write(&audit, SP_STR("four\n")));
+	assert_true(sp_audit_write(&audit, SP_STR("four\n"), 1));
 	assert_int_equal(rmdir(path), 0);
 	sp_audit_close(&audit);
 }
@@ -111,7 +114,7 @@ torn_by_another(void **state)
 	fputs("whole\nhal", f);
 	fclose(f);
 	assert_int_equal(sp_audit_open(&audit, path), 0);
-	assert_true(sp_audit_write(&audit, SP_STR("next\n")));
+	assert_true(sp_audit_write(&audit, SP_STR("next\n"), 1));
 	sp_audit_close(&audit);
 	assert_string_equal(contents(path), "whole\nhal\nnext\n");
 }
@@ -129,17 +132,17 @@ torn_by_a_full_disk(void **state)
 	assert_int_equal(sp_audit_open(&audit, path), 0);
 	assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &tight), 0);
-	first = sp_audit_write(&audit, SP_STR("fits\n"));
-	second = sp_audit_write(&audit, SP_STR("does not fit\n"));
-	third = sp_audit_write(&audit, SP_STR("nor this\n"));
+	first = sp_audit_write(&audit, SP_STR("fits\n"), 1);
+	second = sp_audit_write(&audit, SP_STR("does not fit\n"), 1);
+	third = sp_audit_write(&audit, SP_STR("nor this\n"), 1);
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
 	signal(SIGXFSZ, handler);
 	assert_true(first);
 	assert_false(second);
 	assert_false(third);
 	assert_int_equal(audit.lost, 2);
-	assert_true(sp_audit_write(&audit, SP_STR("again\n")));
-	assert_true(sp_audit_write(&audit, SP_STR("and again\n")));
+	assert_true(sp_audit_write(&audit, SP_STR("again\n"), 1));
+	assert_true(sp_audit_write(&audit, SP_STR("and again\n"), 1));
 	assert_int_equal(audit.lost, 0);
 	sp_audit_close(&audit);
 	assert_string_equal(contents(path), "fits\ndoes \nagain\nand again\n");
@@ -152,8 +155,8 @@ full_from_the_start(void **state)
 
 	(void)state;
 	assert_int_equal(sp_audit_open(&audit, "/dev/full"), 0);
-	assert_false(sp_audit_write(&audit, SP_STR("x\n")));
-	assert_false(sp_audit_write(&audit, SP_STR("y\n")));
+	assert_false(sp_audit_write(&audit, SP_STR("x\n"), 1));
+	assert_false(sp_audit_write(&audit, SP_STR("y\n"), 1));
 	assert_int_equal(audit.lost, 2);
 	sp_audit_close(&audit);
 	assert_int_equal(sp_audit_open(&audit, "/nonexistent/log"), -1);
@@ -172,18 +175,18 @@ sleeping_reader(void **state)
 	assert_int_equal(sp_audit_open(&audit, path), -1); /* nobody reads */
 	reader = open(path, O_RDONLY | O_NONBLOCK);
 	assert_int_equal(sp_audit_open(&audit, path), 0);
-	while (written < 10000 && sp_audit_write(&audit, SP_STR("0123456789abcde\n")))
+	while (written < 10000 && sp_audit_write(&audit, SP_STR("0123456789abcde\n"), 1))
 		written++;
 	assert_in_range(written, 1, 9999);
 	assert_true(audit.stuck);
 	for (int i = 0; i < 1000; i++)
-		assert_false(sp_audit_write(&audit, SP_STR("0123456789abcde\n")));
+		assert_false(sp_audit_write(&audit, SP_STR("0123456789abcde\n"), 1));
 	while (read(reader, text, sizeof(text)) > 0)
 		;
-	assert_true(sp_audit_write(&audit, SP_STR("awake\n")));
+	assert_true(sp_audit_write(&audit, SP_STR("awake\n"), 1));
 	assert_false(audit.stuck);
 	close(reader);
-	assert_false(sp_audit_write(&audit, SP_STR("gone\n")));
+	assert_false(sp_audit_write(&audit, SP_STR("gone\n"), 1));
 	sp_audit_close(&audit);
 }
 

@@ -50,7 +50,8 @@ static struct sp_http_answer
 ask(const char *target, const char *message, const char *problem)
 {
 	static char body[8192];
-	struct sp_http_question question = {.is_post = true, .target = target, .problem = problem};
+	struct sp_http_question question = {
+	    .is_post = true, .target = sp_strz(target), .problem = problem};
 	struct sp_http_answer answer = {0};
 
 	question.body_len = strlen(message);
@@ -58,6 +59,8 @@ ask(const char *target, const char *message, const char *problem)
 	memcpy(body, message, question.body_len);
 	question.body = question.body_len ? body : NULL;
 	sp_handlers_answer(&handlers, &question, &answer);
+	if (!sp_handlers_commit(&handlers))
+		answer.body = answer.body_uncommitted;
 	return answer;
 }
 
@@ -141,9 +144,9 @@ a_full_arena_refuses(void **state)
 	assert_false(allows(ask(REQ, LIST, NULL)));
 	handlers.question.cap_bytes = options.max_request_memory;
 	assert_true(allows(ask(REQ, LIST, NULL)));
-	handlers.answer.cap_bytes = 64; /* neither the record nor the answer fits */
+	handlers.records.cap_bytes = 64; /* its record does not fit */
 	assert_false(allows(ask(REQ, KILL, NULL)));
-	handlers.answer.cap_bytes = options.max_request_memory;
+	handlers.records.cap_bytes = options.max_request_memory;
 	assert_true(allows(ask(REQ, KILL, NULL)));
 	stop();
 }
@@ -151,7 +154,7 @@ a_full_arena_refuses(void **state)
 static void
 endpoints(void **state)
 {
-	struct sp_http_question get = {.target = REQ};
+	struct sp_http_question get = {.target = SP_STR(REQ)};
 	struct sp_http_answer answer = {0};
 
 	(void)state;
