@@ -16,7 +16,8 @@ TAKEOVERS = [
     ('--privileged',), ('-v', '/:/h'), ('-v', '/etc/sudoers.d:/h'), ('-v', '/etc/ssh:/h'), ('-v', '/root/.ssh:/h'), ('-v', '/etc:/h'),
     ('-v', '/var/run/docker.sock:/s'), ('-v', '/run/docker.sock:/s'), ('-v', '/run:/r'), ('-v', '/var:/v'), ('-v', '/var/lib/docker:/d'),
     ('-v', '/run/containerd/containerd.sock:/s'), ('-v', '/home:/h'), ('-v', '/home/anna:/h'), ('-v', '/home/anna/.ssh:/h'),
-    ('-v', '/home/anna/src/../.ssh:/h'), ('-v', '/srv/../etc/shadow:/h'), ('-v', '/var/log:/l'), ('-v', '/etc/localtime:/l'),
+    ('-v', '/home/anna/src/../.ssh:/h'), ('-v', '/srv/../etc/shadow:/h'), ('-v', '/var/log:/l'), ('-v', '/var/log/app:/l:ro'), ('-v', '/tmp/tmux-0:/t'), ('-v', '/tmp:/t'), ('-v', '/opt/cni/bin:/b'),
+     ('-v', '/etc/localtime:/l'),
     ('-v', '/dev:/d'), ('-v', '/proc:/p'), ('-v', '/sys:/s'), ('-v', '/usr/local/bin:/b'), ('-v', '/srv:/s:rshared'),
     ('--pid', 'host'), ('--network', 'host'), ('--ipc', 'host'), ('--uts', 'host'), ('--userns', 'host'), ('--cgroupns', 'host'),
     ('--cap-add', 'SYS_ADMIN'), ('--cap-add', 'ALL'), ('--cap-add', 'sys_module'), ('--cap-add', 'DAC_READ_SEARCH'), ('--cap-add', 'BPF'),
@@ -32,7 +33,7 @@ TAKEOVERS = [
 
 ORDINARY = [
     (), ('-v', 'data:/data'), ('-v', '/home/anna/src/app:/app'), ('-v', '/srv/app:/app:ro'), ('-v', '/tmp/x:/x'),
-    ('-v', '/etc/localtime:/etc/localtime:ro'), ('-v', '/var/log/app:/l:ro'), ('-p', '8080:80'), ('-P',), ('-p', '127.0.0.1:9000:90/udp'),
+    ('-v', '/etc/localtime:/etc/localtime:ro'), ('-v', '/opt/app:/o:ro'), ('-p', '8080:80'), ('-P',), ('-p', '127.0.0.1:9000:90/udp'),
     ('-e', 'A=b', '-w', '/tmp', '-u', '1000:1000', '-h', 'box', '--label', 'a=b'), ('-it',), ('--init', '--read-only', '--tmpfs', '/tmp'),
     ('--cap-drop', 'ALL', '--cap-add', 'NET_BIND_SERVICE'), ('--cap-add', 'SYS_PTRACE'), ('--cap-add', 'net_admin'),
     ('--security-opt', 'no-new-privileges'), ('--ulimit', 'nofile=1024'), ('--sysctl', 'net.core.somaxconn=1024'), ('--shm-size', '256m'),
