@@ -23,18 +23,18 @@
 #define SP_SET_BUILD (1u << 8)
 
 /* What kind of request the keys of the language speak about: each action has at most one. */
-#define SP_FOR_CREATE (1u << 0)	  /* container.create */
-#define SP_FOR_UPDATE (1u << 1)	  /* container.update */
-#define SP_FOR_EXEC (1u << 2)	  /* container.exec */
-#define SP_FOR_START (1u << 3)	  /* container.start */
-#define SP_FOR_RENAME (1u << 4)	  /* container.rename */
-#define SP_FOR_COMMIT (1u << 5)	  /* container.commit */
-#define SP_FOR_PULL (1u << 6)	  /* image.pull */
-#define SP_FOR_PUSH (1u << 7)	  /* image.push */
-#define SP_FOR_TAG (1u << 8)	  /* image.tag */
-#define SP_FOR_RMI (1u << 9)	  /* image.remove */
-#define SP_FOR_LOAD (1u << 10)	  /* image.load, image.import */
-#define SP_FOR_BUILD (1u << 11)	  /* image.build */
+#define SP_FOR_CREATE (1u << 0)   /* container.create */
+#define SP_FOR_UPDATE (1u << 1)   /* container.update */
+#define SP_FOR_EXEC (1u << 2)     /* container.exec */
+#define SP_FOR_START (1u << 3)    /* container.start */
+#define SP_FOR_RENAME (1u << 4)   /* container.rename */
+#define SP_FOR_COMMIT (1u << 5)   /* container.commit */
+#define SP_FOR_PULL (1u << 6)     /* image.pull */
+#define SP_FOR_PUSH (1u << 7)     /* image.push */
+#define SP_FOR_TAG (1u << 8)      /* image.tag */
+#define SP_FOR_RMI (1u << 9)      /* image.remove */
+#define SP_FOR_LOAD (1u << 10)    /* image.load, image.import */
+#define SP_FOR_BUILD (1u << 11)   /* image.build */
 #define SP_FOR_VOLUME (1u << 12)  /* volume.create */
 #define SP_FOR_NETWORK (1u << 13) /* network.create */
 #define SP_FOR_CONNECT (1u << 14) /* network.connect */
@@ -42,17 +42,18 @@
 
 enum sp_readable {
 	SP_READ_NOTHING = 0, /* carries nothing a policy could judge beyond the action itself */
-	SP_READ_FACTS,	     /* this build reads what it carries */
-	SP_READ_NOT_YET,     /* carries facts this build does not read: only `may: everything` grants */
-	SP_READ_OPAQUE,	     /* nobody between client and dockerd can see it: likewise */
+	SP_READ_FACTS,       /* this build reads what it carries */
+	/* carries facts this build does not read: only `may: everything` grants */
+	SP_READ_NOT_YET,
+	SP_READ_OPAQUE, /* nobody between client and dockerd can see it: likewise */
 };
 
 enum sp_body {
 	SP_BODY_NONE = 0, /* parameters only */
 	SP_BODY_JSON,
 	SP_BODY_JSON_OPTIONAL, /* may be empty */
-	SP_BODY_TAR,	       /* a stream dockerd does not show us; parameters are advisory */
-	SP_BODY_STREAM,	       /* the connection is taken over after the answer */
+	SP_BODY_TAR,           /* a stream dockerd does not show us; parameters are advisory */
+	SP_BODY_STREAM,        /* the connection is taken over after the answer */
 };
 
 /* clang-format off */
@@ -183,12 +184,14 @@ enum sp_action {
 #define X(id, name, sets, family, readable, existing, mutates) SP_ACT_##id,
 	SP_ACTIONS(X)
 #undef X
+	/* clang-format off */
 	SP_ACT_COUNT
+	/* clang-format on */
 };
 
 struct sp_action_info {
 	const char *name;
-	uint32_t sets;	 /* SP_SET_... */
+	uint32_t sets;   /* SP_SET_... */
 	uint32_t family; /* one SP_FOR_... or 0 */
 	enum sp_readable readable;
 	bool existing;
@@ -224,7 +227,7 @@ const char *const *sp_actions_words(size_t *n);
 
 struct sp_route {
 	const char *method; /* "ANY": all of them */
-	const char *path; /* as moby registers it: "/containers/{name:.*}/json" */
+	const char *path;   /* as moby registers it: "/containers/{name:.*}/json" */
 	enum sp_action action;
 	enum sp_body body;
 };
@@ -240,6 +243,7 @@ const struct sp_route *sp_routes(size_t *n);
  * not know it.  *object: the part of the path that names the object ({name}, {id}), or empty.
  * /images/create is returned as image.pull; the query decides (request.c).
  */
-const struct sp_route *sp_route_find(struct sp_str method, struct sp_str path, struct sp_str *object);
+const struct sp_route *sp_route_find(struct sp_str method, struct sp_str path,
+                                     struct sp_str *object);
 
 #endif

@@ -93,7 +93,7 @@ uint64_t sp_str_hash(struct sp_str s);
  */
 struct sp_arena {
 	struct sp_arena_chunk *chunk; /* newest first */
-	size_t used_bytes;	      /* handed out since the last reset, all chunks */
+	size_t used_bytes;            /* handed out since the last reset, all chunks */
 	size_t cap_bytes;
 	bool full;
 };
@@ -118,7 +118,7 @@ struct sp_str sp_arena_dup(struct sp_arena *arena, struct sp_str s);
 char *sp_arena_grow(struct sp_arena *arena, char *old, size_t old_size, size_t new_size);
 /* printf into the arena; "" (not NULL) when full. */
 const char *sp_arena_printf(struct sp_arena *arena, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
+    __attribute__((format(printf, 2, 3)));
 
 /* --- bounded text --- */
 
@@ -144,7 +144,7 @@ void sp_buf_addu(struct sp_buf *buf, uint64_t n); /* decimal */
 void sp_buf_addi(struct sp_buf *buf, int64_t n);  /* decimal */
 void sp_buf_addf(struct sp_buf *buf, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void sp_buf_addv(struct sp_buf *buf, const char *fmt, va_list args)
-	__attribute__((format(printf, 2, 0)));
+    __attribute__((format(printf, 2, 0)));
 /*
  * THE JSON and log escaping: adds `s` as a JSON string with its quotes.  Control bytes, DEL, quote
  * and backslash are escaped; bytes that are not valid UTF-8 become U+FFFD.  Output is valid JSON.
@@ -160,7 +160,7 @@ struct sp_str sp_buf_str(struct sp_buf *buf);
 
 /* --- UTF-8 --- */
 
-/* Length of the valid UTF-8 sequence at s[at] (1..4; *code is set), or 0: invalid, or at the end. */
+/* Length of the valid UTF-8 sequence at s[at] (1..4; sets *code), or 0: invalid, or the end. */
 size_t sp_utf8_next(struct sp_str s, size_t at, uint32_t *code);
 /* Position of the first byte that is not valid UTF-8, or s.len. */
 size_t sp_utf8_bad(struct sp_str s);
@@ -175,9 +175,9 @@ bool sp_utf8_hidden(uint32_t code);
 enum sp_num_err {
 	SP_NUM_OK = 0,
 	SP_NUM_EMPTY,
-	SP_NUM_SYNTAX,	     /* not a number of this kind */
+	SP_NUM_SYNTAX,       /* not a number of this kind */
 	SP_NUM_LEADING_ZERO, /* 0200: some readers take it as octal */
-	SP_NUM_RANGE,	     /* does not fit, or more decimals than the kind has */
+	SP_NUM_RANGE,        /* does not fit, or more decimals than the kind has */
 };
 
 /* Decimal digits only, no sign, no leading zero. */

@@ -27,8 +27,8 @@ struct sp_diag {
 };
 
 struct sp_source {
-	struct sp_str name; /* as shown to the user */
-	struct sp_str text; /* for the source line; empty when it could not be read */
+	struct sp_str name;          /* as shown to the user */
+	struct sp_str text;          /* for the source line; empty when it could not be read */
 	size_t n_errors, n_warnings; /* all of this file */
 };
 
@@ -49,8 +49,9 @@ void sp_diags_init(struct sp_diags *diags, struct sp_arena *arena);
 /* Index for sp_pos.file.  `name` is copied, `text` is borrowed until the last _print. */
 uint32_t sp_diags_file(struct sp_diags *diags, struct sp_str name, struct sp_str text);
 /* Adds one; `hint` may be NULL.  Always returns -1. */
-int sp_diags_add(struct sp_diags *diags, enum sp_severity severity, const char *code, struct sp_pos pos,
-		 const char *hint, const char *fmt, ...) __attribute__((format(printf, 6, 7)));
+int sp_diags_add(struct sp_diags *diags, enum sp_severity severity, const char *code,
+                 struct sp_pos pos, const char *hint, const char *fmt, ...)
+    __attribute__((format(printf, 6, 7)));
 /* By file, line, column, order of arrival. */
 void sp_diags_sort(struct sp_diags *diags);
 /*

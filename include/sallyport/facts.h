@@ -76,7 +76,9 @@ enum sp_fact {
 #define X(id, name, flag) SP_FACT_##id,
 	SP_FACTS(X)
 #undef X
+	/* clang-format off */
 	SP_FACT_COUNT
+	/* clang-format on */
 };
 #define SP_FACT_LAST_POWER SP_FACT_UNKNOWN_FIELDS
 
@@ -85,7 +87,8 @@ const char *sp_fact_name(enum sp_fact fact);
 const char *sp_fact_flag(enum sp_fact fact);
 
 enum sp_state {
-	SP_UNKNOWABLE = 0, /* zeroed memory: there may be anything: a grant does not cover it, a guard bites */
+	/* zeroed memory: there may be anything: a grant does not cover it, a guard bites */
+	SP_UNKNOWABLE = 0,
 	SP_SET,
 	SP_UNSET,     /* not asked for; for limits that means unlimited */
 	SP_UNLIMITED, /* asked for without a limit (-1, or larger than any machine) */
@@ -94,7 +97,8 @@ enum sp_state {
 
 /* A completed image name (POLICY.md 1.8; moby: distribution/reference). */
 enum sp_image_kind {
-	SP_IMAGE_INVALID = 0, /* dockerd would reject it, or there is no name at all: matches nothing */
+	/* dockerd would reject it, or there is no name at all: matches nothing */
+	SP_IMAGE_INVALID = 0,
 	SP_IMAGE_NAME,
 	SP_IMAGE_ID, /* sha256:..., 64 hex, or a bare hex word that may be one: only `**` matches */
 };
@@ -107,20 +111,22 @@ struct sp_image {
 	 */
 	bool odd_case;
 	struct sp_str registry; /* "docker.io", lower case, with port */
-	struct sp_str path;	/* "library/nginx" */
-	struct sp_str tag;	/* "latest"; empty only with a digest, or for a pull of all tags */
-	struct sp_str digest;	/* "sha256:..." or empty */
-	struct sp_str full;	/* "docker.io/library/nginx:latest"; the text as given for ID and INVALID */
+	struct sp_str path;     /* "library/nginx" */
+	struct sp_str tag;      /* "latest"; empty only with a digest, or for a pull of all tags */
+	struct sp_str digest;   /* "sha256:..." or empty */
+	/* "docker.io/library/nginx:latest"; the text as given for ID and INVALID */
+	struct sp_str full;
 };
 
 /* Completes a name as dockerd does.  `all_tags`: no tag and no digest stays without a tag. */
-void sp_image_parse(struct sp_str name, bool all_tags, struct sp_arena *arena, struct sp_image *out);
+void sp_image_parse(struct sp_str name, bool all_tags, struct sp_arena *arena,
+                    struct sp_image *out);
 
 struct sp_port {
-	struct sp_str ip;   /* canonical text; empty: every interface */
+	struct sp_str ip;     /* canonical text; empty: every interface */
 	uint8_t ip_bytes[16]; /* as Go's net.IP: IPv4 is mapped; meaningless with ip_any */
-	bool ip_any;	    /* 0.0.0.0, ::, "" or a text dockerd reads as "all" */
-	bool ephemeral;	    /* dockerd chooses the host port */
+	bool ip_any;          /* 0.0.0.0, ::, "" or a text dockerd reads as "all" */
+	bool ephemeral;       /* dockerd chooses the host port */
 	uint16_t first, last; /* host ports when not ephemeral */
 	struct sp_str proto;  /* "tcp" */
 };
@@ -129,22 +135,23 @@ struct sp_port {
 struct sp_place {
 	const char *pointer; /* "/HostConfig/Mounts", static */
 	struct sp_str key;   /* map key, escaped when printed */
-	int32_t index;	     /* -1: none */
+	int32_t index;       /* -1: none */
 	const char *suffix;  /* "/Source", static, or NULL */
 };
 
 struct sp_value {
 	enum sp_fact fact;
 	enum sp_state state;
-	bool read_only;	    /* bind, volumes */
-	bool exact_only;    /* a value only an exact `any` or a literal can cover (ALL capabilities) */
-	struct sp_str text; /* canonical form, what patterns are compared with */
-	int64_t num;	    /* limits: bytes, nano-CPUs, count */
-	struct sp_str key;  /* labels: the key; text is the value */
+	bool read_only; /* bind, volumes */
+	/* a value only an exact `any` or a literal can cover (ALL capabilities) */
+	bool exact_only;
+	struct sp_str text;           /* canonical form, what patterns are compared with */
+	int64_t num;                  /* limits: bytes, nano-CPUs, count */
+	struct sp_str key;            /* labels: the key; text is the value */
 	const struct sp_image *image; /* images, tags, image_mounts */
 	const struct sp_port *port;   /* ports */
-	const char *flag;   /* the docker flag that asked for it, static, or NULL */
-	struct sp_str arg;  /* what follows the flag, as its user would have typed it */
+	const char *flag;             /* the docker flag that asked for it, static, or NULL */
+	struct sp_str arg;            /* what follows the flag, as its user would have typed it */
 	struct sp_place place;
 	const struct sp_value *next; /* next value of the same fact */
 };
@@ -152,7 +159,7 @@ struct sp_value {
 struct sp_facts {
 	const struct sp_value *first[SP_FACT_COUNT];
 	struct sp_value *last[SP_FACT_COUNT];
-	/* The action carries facts this build does not read, or nobody can: every fact is UNKNOWABLE. */
+	/* The action carries facts that this build, or nobody, can read: all are UNKNOWABLE. */
 	bool unread;
 };
 
@@ -167,7 +174,7 @@ void sp_facts_read(struct sp_facts *facts, struct sp_request *req, struct sp_are
 /* "/HostConfig/Binds/0" */
 void sp_place_print(const struct sp_place *place, struct sp_buf *out);
 
-/* Capability names as dockerd normalises them: upper case with CAP_; "ALL" stays.  {NULL,0}: not one. */
+/* Capability names as dockerd normalises them: upper case with CAP_; "ALL".  {NULL, 0}: no name. */
 struct sp_str sp_capability_name(struct sp_str name, struct sp_arena *arena);
 
 /* --- for the test that walks the list of all fields of the Docker API --- */

@@ -25,7 +25,7 @@ enum sp_json_type {
 	SP_JSON_NULL,
 	SP_JSON_FALSE,
 	SP_JSON_TRUE,
-	SP_JSON_INT,	/* a number without '.', 'e' or 'E' */
+	SP_JSON_INT,    /* a number without '.', 'e' or 'E' */
 	SP_JSON_NUMBER, /* any other number */
 	SP_JSON_STRING,
 	SP_JSON_ARRAY,
@@ -35,8 +35,11 @@ enum sp_json_type {
 struct sp_json_tok {
 	uint8_t type; /* enum sp_json_type */
 	uint8_t pad[3];
-	uint32_t off;  /* STRING, numbers: first byte in text (strings unescaped in place, no quotes);
-			* OBJECT bound to a struct: 1 + index of its first slot, else 0 */
+	/*
+	 * STRING, numbers: first byte in text (strings unescaped in place, no quotes);
+	 * OBJECT bound to a struct: 1 + index of its first slot, else 0
+	 */
+	uint32_t off;
 	uint32_t len;  /* STRING, numbers: bytes; ARRAY: elements; OBJECT: members */
 	uint32_t next; /* index of the token after this value and all that is in it */
 };
@@ -48,8 +51,8 @@ struct sp_json_limits {
 };
 
 struct sp_json_error {
-	const char *what; /* "duplicate key", static text; NULL: no error */
-	uint32_t at;	  /* byte offset into the text as it arrived */
+	const char *what;  /* "duplicate key", static text; NULL: no error */
+	uint32_t at;       /* byte offset into the text as it arrived */
 	struct sp_str key; /* the key concerned, or empty; borrowed from the text */
 };
 
@@ -65,9 +68,10 @@ struct sp_json_unknown; /* fields nobody described, see sp_json_bind */
 
 struct sp_json {
 	char *text;
-	struct sp_json_tok *tok; /* tok[0] is "absent" (SP_JSON_NONE), tok[SP_JSON_DOC] the document */
+	/* tok[0] is "absent" (SP_JSON_NONE), tok[SP_JSON_DOC] the document */
+	struct sp_json_tok *tok;
 	uint32_t n_tok;
-	uint32_t *slot; /* per bound struct: token of each of its fields, 0 = absent */
+	uint32_t *slot;  /* per bound struct: token of each of its fields, 0 = absent */
 	uint32_t n_slot; /* in use, of cap_slot */
 	uint32_t cap_slot;
 	struct sp_arena *arena;
@@ -80,7 +84,7 @@ struct sp_json {
  * `doc`; the tokens are in `arena`.  0, or -1 with *err.
  */
 int sp_json_parse(struct sp_json *doc, char *text, size_t len, const struct sp_json_limits *limits,
-		  struct sp_arena *arena, struct sp_json_error *err);
+                  struct sp_arena *arena, struct sp_json_error *err);
 
 static inline struct sp_str
 sp_json_str(const struct sp_json *doc, uint32_t tok) /* STRING or number; empty for anything else */
@@ -124,9 +128,9 @@ struct sp_go_type {
 /* What a field can do, decided once per field; the lists of POLICY.md 1.5 and 1.6. */
 enum sp_field_class {
 	SP_FIELD_NONE = 0,  /* a hole in a table: a test fails */
-	SP_FIELD_POWER,	    /* read into a power */
+	SP_FIELD_POWER,     /* read into a power */
 	SP_FIELD_CONDITION, /* read into a condition */
-	SP_FIELD_PLAIN,	    /* harmless, or judged as part of its parent */
+	SP_FIELD_PLAIN,     /* harmless, or judged as part of its parent */
 	SP_FIELD_IGNORED,   /* dockerd on Linux ignores it; `why` says so */
 	SP_FIELD_REFUSED,   /* any value but null, false, 0, "" is malformed; `why` says so */
 };
@@ -150,7 +154,7 @@ struct sp_json_unknown {
  * sp_json_field.  A null is absent, also as the whole value.  0, or -1 with *err.
  */
 int sp_json_bind(struct sp_json *doc, uint32_t tok, const struct sp_go_type *type,
-		 struct sp_json_error *err);
+                 struct sp_json_error *err);
 
 /*
  * Token of field number `field` (index into the type's fields) of the bound struct at `obj`; 0 when
@@ -160,7 +164,8 @@ static inline uint32_t
 sp_json_field(const struct sp_json *doc, uint32_t obj, uint32_t field)
 {
 	const struct sp_json_tok *t = obj ? &doc->tok[obj] : NULL;
-	uint32_t slot = t && t->type == SP_JSON_OBJECT && t->off ? doc->slot[t->off - 1 + field] : 0;
+	uint32_t slot =
+	    t && t->type == SP_JSON_OBJECT && t->off ? doc->slot[t->off - 1 + field] : 0;
 
 	return slot & SP_JSON_SLOT_NULL ? 0 : slot;
 }

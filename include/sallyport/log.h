@@ -10,10 +10,10 @@
 
 enum sp_log_level { SP_LOG_ERROR = 0, SP_LOG_WARN, SP_LOG_INFO, SP_LOG_DEBUG };
 
-/* Lines above `level` are dropped.  With `journald`, lines start with "<N>" as sd-daemon(3) has it. */
+/* Lines above `level` are dropped.  With `journald`, lines start with "<N>": sd-daemon(3). */
 void sp_log_init(enum sp_log_level level, bool journald);
 /* `errnum` != 0 adds ": strerror".  Never allocates; lines are cut at 2,000 bytes. */
 void sp_log(enum sp_log_level level, const char *area, int errnum, const char *fmt, ...)
-	__attribute__((format(printf, 4, 5)));
+    __attribute__((format(printf, 4, 5)));
 
 #endif

@@ -26,15 +26,16 @@ struct sp_query {
 /* What is wrong with a request before any rule is asked; names builtin/... of POLICY.md 1.11. */
 enum sp_fault {
 	SP_FAULT_NONE = 0,
-	SP_FAULT_UNREADABLE, /* the message itself: refused in every mode; builtin/malformed-request */
-	SP_FAULT_MALFORMED,  /* builtin/malformed-request */
-	SP_FAULT_BODY,	     /* builtin/body-missing */
-	SP_FAULT_VERSION,    /* builtin/unknown-version */
+	/* the message itself: refused in every mode; builtin/malformed-request */
+	SP_FAULT_UNREADABLE,
+	SP_FAULT_MALFORMED, /* builtin/malformed-request */
+	SP_FAULT_BODY,      /* builtin/body-missing */
+	SP_FAULT_VERSION,   /* builtin/unknown-version */
 };
 
 struct sp_request {
 	/* the message */
-	struct sp_str user;	   /* certificate CN; empty: no identity */
+	struct sp_str user;        /* certificate CN; empty: no identity */
 	struct sp_str auth_method; /* "TLS" when dockerd knows the user */
 	struct sp_str method;
 	struct sp_str uri;  /* as the client sent it */
@@ -44,7 +45,7 @@ struct sp_request {
 	struct sp_str user_agent;
 	bool has_body;
 	bool is_response; /* AuthZRes */
-	int status;	  /* AuthZRes: ResponseStatusCode, 0 when absent */
+	int status;       /* AuthZRes: ResponseStatusCode, 0 when absent */
 
 	/* the route */
 	enum sp_action action;
@@ -71,15 +72,15 @@ sp_request_is_local(const struct sp_request *req)
 
 /*
  * Reads one message (AuthZReq, or AuthZRes with `response`).  `text` is changed in place; *req
- * borrows from it and from `arena`.  Always fills *req; look at req->fault.  For AuthZRes the bodies
- * are not decoded.
+ * borrows from it and from `arena`.  Always fills *req; look at req->fault.  For AuthZRes the
+ * bodies are not decoded.
  */
 void sp_request_read(struct sp_request *req, char *text, size_t len, bool response,
-		     struct sp_arena *arena);
+                     struct sp_arena *arena);
 
 /* Records a fault unless there is one already.  The text is copied into `arena`. */
 void sp_request_fail(struct sp_request *req, enum sp_fault fault, struct sp_arena *arena,
-		     const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+                     const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 
 /* First value of a parameter (Go's url.Values.Get); empty when absent. */
 struct sp_str sp_query_get(const struct sp_query *query, const char *key);
