@@ -125,11 +125,11 @@ check-source:
 	@sh tests/lint/check-source.sh
 
 # --- fuzzing: one file per target, with libFuzzer (fuzz) or replaying its corpus (check-fuzz) ---
-$(B)/replay/%: $(B)/tests/fuzz/%.o $(B)/tests/fuzz/replay_main.o $(call libs_for,engine)
+$(B)/replay/%: $(B)/tests/fuzz/%.o $(B)/tests/fuzz/replay_main.o $(call libs_for,server)
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
-$(B)/libfuzzer/%: $(B)/tests/fuzz/%.o $(call libs_for,engine)
+$(B)/libfuzzer/%: $(B)/tests/fuzz/%.o $(call libs_for,server)
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)

@@ -7,6 +7,7 @@ a list of its own: never_allowed() looks at every byte that came back."""
 import fcntl
 import json
 import os
+import random
 import re
 import signal
 import socket
@@ -118,6 +119,56 @@ def test_unreadable():
         answers = [s.ask(b"")[1], s.ask(b"garbage")[1], s.ask(create()[:40])[1]]
         never_allowed(answers, "an unreadable message under --audit")
         check("AUDIT MODE" in s.errors(), "--audit is said loudly")
+
+
+def test_fragments():
+    """However the bytes are cut, each question gets its own answer, in order."""
+    kinds = [(create(), b'"Allow":true'), (create(True), b"first"), (PING, b'"Allow":true'),
+             (create(pad=200000), b'"Allow":true'), (create(True, pad=5000), b"first"), (b"", b"empty message"),
+             (b"garbage", b"malformed")]
+    dice = random.Random(7)
+    with Server() as s:
+        wrong = []
+        for _ in range(60):
+            c = s.conn()
+            chosen = [dice.choice(kinds) for _ in range(dice.randint(1, 12))]
+            data = b"".join(post(REQ, body) for body, _ in chosen)
+            reader = threading.Thread(target=read_in_order, args=(c, chosen, wrong))
+            reader.start()
+            while data:
+                n = dice.choice((1, 2, 3, 50, 1000, 70000, 300000))
+                c.send(data[:n])
+                data = data[n:]
+                if n < 100 and len(data) > 2000:
+                    n = dice.randint(100, 2000)
+                    c.send(data[:n])
+                    data = data[n:]
+            reader.join()
+            c.close()
+        check(not wrong, "questions cut anywhere are answered in order", wrong[:2])
+        # More than is held in memory at a time: refused, not served badly and not forgotten.
+    with Server("--max-message=64k") as s:
+        conns = [s.conn() for _ in range(40)]
+        body = create(pad=40000)
+        for c in conns:
+            c.send(post(REQ, body)[:-1])
+        time.sleep(0.2)
+        for c in conns:
+            c.send(body[-1:])
+        answers = [c.answer() for c in conns]
+        refused = [a for a in answers if denied(a) and b"too many large messages" in a[1]]
+        served = [a for a in answers if allowed(a)]
+        check(len(refused) + len(served) == 40 and served and refused, "too many large messages at once are refused",
+              (len(served), len(refused)))
+        check(all(allowed(c.ask(create())) for c in conns), "and all connections serve on")
+
+
+def read_in_order(c, chosen, wrong):
+    for _, expect in chosen:
+        status, body = c.answer()
+        if status != 200 or expect not in body:
+            wrong.append((expect, status, body))
+            return
 
 
 def test_dribble():
@@ -514,7 +565,7 @@ def test_audit_file():
 
 
 def main():
-    for test in (test_protocol, test_unreadable, test_dribble, test_connections, test_reload, test_start,
+    for test in (test_protocol, test_unreadable, test_fragments, test_dribble, test_connections, test_reload, test_start,
                  test_service_manager, test_stop, test_audit_failure, test_audit_file):
         try:
             test()
