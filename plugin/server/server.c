@@ -64,7 +64,7 @@ harden_process(const struct sp_server_options *options)
 
 	umask(077);
 	signal(SIGPIPE, SIG_IGN);
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		sp_log(SP_LOG_WARN, "server", errno, "cannot give up privileges");
 	if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= want)
 		return;
@@ -249,6 +249,9 @@ open_up(struct server *server)
 	    .ctx = &server->handlers,
 	};
 
+	/* Not before the audit log is open: without root it takes away /proc/self/fd. */
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
+		sp_log(SP_LOG_WARN, "server", errno, "others may read our memory");
 	event_set_log_callback(on_libevent_log);
 	server->base = event_base_new();
 	if (server->base == NULL) {
