@@ -30,7 +30,7 @@ count() { # QUESTIONS COMMAND...: the instructions of a run, in $total
 		tries=$((tries + 1))
 	done
 	sleep 0.3
-	"$tools/loadgen" -s "$dir/s.sock" -d "$here/payloads/run.json" -n "$questions" -x '"Allow":true' >"$dir/load" || {
+	"$tools/loadgen" -s "$dir/s.sock" -d "$here/payloads/${PAYLOAD:-run}.json" -n "$questions" -x '"Allow":true' >"$dir/load" || {
 		cat "$dir/log" "$dir/load"
 		exit 1
 	}
@@ -58,7 +58,7 @@ constant=$per
 KEEP=$KEEP_ALL
 each "$sallyport" serve --policy "$dir/policy.yaml" --socket "$dir/s.sock" --log "$dir/audit"
 awk -v ours="$per" -v constant="$constant" -v limit="$LIMIT" 'BEGIN {
-	printf "instructions per docker run question: constant %d, sallyport %d, ratio %.2f (limit %.2f)\n",
+	printf "instructions per question: constant %d, sallyport %d, ratio %.2f (limit %.2f)\n",
 		constant, ours, ours / constant, limit
 	exit ours > limit * constant
 }'
