@@ -124,6 +124,18 @@ needs_record(const struct sp_request *request)
 	return request->action == SP_ACT_NONE || sp_action_info(request->action)->mutates;
 }
 
+/* Has this not been said for a while?  Whoever sends requests must not be able to fill the log. */
+static bool
+may_complain(struct sp_handlers *h)
+{
+	int64_t now = sp_clock_us(CLOCK_MONOTONIC);
+
+	if (h->complained && now - h->complained <= COMPLAINT_EVERY_US)
+		return false;
+	h->complained = now;
+	return true;
+}
+
 /* Adds the audit line.  False when there is no room for it. */
 static bool
 record(struct sp_handlers *h, const struct question *q, int64_t unix_us)
@@ -141,7 +153,8 @@ record(struct sp_handlers *h, const struct question *q, int64_t unix_us)
 	if (h->lines.cut) {
 		h->lines.cut = false;
 		h->lines.len = before;
-		sp_log(SP_LOG_ERROR, "audit", 0, "a record is too long id=%s", h->id);
+		if (may_complain(h))
+			sp_log(SP_LOG_ERROR, "audit", 0, "a record is too long id=%s", h->id);
 		return false;
 	}
 	h->n_lines++;
@@ -152,17 +165,13 @@ bool
 sp_handlers_commit(void *ctx)
 {
 	struct sp_handlers *h = ctx;
-	int64_t now;
 
 	h->committed = true;
 	if (h->n_lines == 0 || sp_audit_write(h->audit, sp_buf_str(&h->lines), h->n_lines))
 		return true;
-	now = sp_clock_us(CLOCK_MONOTONIC);
-	if (h->unrecorded && (h->complained == 0 || now - h->complained > COMPLAINT_EVERY_US)) {
-		h->complained = now;
+	if (h->unrecorded && may_complain(h))
 		sp_log(SP_LOG_WARN, "audit", 0,
 		       "answers are given without a record, as --audit-failure=allow says");
-	}
 	return false;
 }
 

@@ -25,7 +25,7 @@ struct sp_handlers {
 	char id_prefix[5];
 	uint64_t id_count;
 	char id[SP_ID_BYTES]; /* of the current question */
-	int64_t complained;   /* when it was last said that answers go unrecorded */
+	int64_t complained;   /* when something about records was last said */
 };
 
 /* 0; -1 when the kernel gives no random numbers.  Takes over the caller's reference to `policy`. */

@@ -22,6 +22,7 @@
 #include "server/http_parts.h"
 
 #define ACCEPTS_PER_TURN 64
+#define OTHER_FILES 32 /* log, listener, epoll, signals, the files of a reload */
 
 void
 sp_http_close(struct sp_conn *conn)
@@ -133,10 +134,17 @@ sp_http_new(struct event_base *base, int listen_fd, const struct sp_http_options
 {
 	struct sp_http *http = sp_arena_alloc(arena, sizeof(*http));
 	size_t n = (size_t)options->max_connections + SP_HTTP_SURPLUS;
+	long files = sysconf(_SC_OPEN_MAX);
 
 	if (http == NULL)
 		return NULL;
 	http->options = *options;
+	/* Too few descriptors for that: fewer connections, rather than accept(2) failing all the
+	 * time. */
+	if (files > 0 && n + OTHER_FILES > (size_t)files) {
+		n = files > 2 * OTHER_FILES ? (size_t)files - OTHER_FILES : OTHER_FILES;
+		http->options.max_connections = (unsigned)(n - n / 4);
+	}
 	http->base = base;
 	http->listen_fd = listen_fd;
 	http->stage = sp_arena_bytes(arena, SP_HTTP_STAGE_BYTES);
