@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * base64.c: the bodies inside a message.  They are most of its bytes, so this is where the time of a
- * large request begins.  Input: what the envelope called a body, hostile for all we know.
+ * base64.c: the bodies inside a message.  They are most of its bytes, so this is where the time of
+ * a large request begins.  Input: what the envelope called a body, hostile for all we know.
  */
 #include "docker/authz.h"
 
@@ -76,12 +76,14 @@ static __attribute__((target("ssse3"))) size_t
 decode_blocks(unsigned char *out, const unsigned char *in, size_t len)
 {
 	const block low_bad = {0x15, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11,
-			       0x11, 0x11, 0x13, 0x1a, 0x1b, 0x1b, 0x1b, 0x1a};
+	                       0x11, 0x11, 0x13, 0x1a, 0x1b, 0x1b, 0x1b, 0x1a};
 	const block high_bad = {0x10, 0x10, 0x01, 0x02, 0x04, 0x08, 0x04, 0x08,
-				0x10, 0x10, 0x10, 0x10, 0x10, 0x10, 0x10, 0x10};
-	/* What to add by the upper half; '/' shares its half with '+' and moves to the free place. */
+	                        0x10, 0x10, 0x10, 0x10, 0x10, 0x10, 0x10, 0x10};
+	/* What to add by the upper half; '/' shares its half with '+' and moves to the free place.
+	 */
 	const block shift = {0, 16, 19, 4, -65, -65, -71, -71, 0, 0, 0, 0, 0, 0, 0, 0};
-	const block pairs = {0x40, 1, 0x40, 1, 0x40, 1, 0x40, 1, 0x40, 1, 0x40, 1, 0x40, 1, 0x40, 1};
+	const block pairs = {0x40, 1, 0x40, 1, 0x40, 1, 0x40, 1,
+	                     0x40, 1, 0x40, 1, 0x40, 1, 0x40, 1};
 	const block16 fours = {0x1000, 1, 0x1000, 1, 0x1000, 1, 0x1000, 1};
 	const block order = {2, 1, 0, 6, 5, 4, 10, 9, 8, 14, 13, 12, -1, -1, -1, -1};
 	size_t at = 0;
