@@ -12,6 +12,7 @@
 struct sp_redactor {
 	struct sp_buf *out;
 	const uint8_t *key; /* 16 bytes, or NULL: "redacted" */
+	unsigned n_hashed;
 	const struct sp_json *doc;
 	bool is_create; /* container.create */
 };
@@ -27,7 +28,7 @@ bool sp_redact_knows_body(enum sp_action action);
 void sp_redact_body(struct sp_redactor *r, const struct sp_request *req);
 /* The URI as a JSON string. */
 void sp_redact_uri(struct sp_redactor *r, const struct sp_request *req);
-/* "keyed:" and 12 hex digits, to any buffer. */
+/* "keyed:" and 12 hex digits, or "redacted", to any buffer. */
 void sp_redact_secret(struct sp_redactor *r, struct sp_buf *to, struct sp_str secret);
 /* "user:password@" of a URL or of a remote device. */
 void sp_redact_address(struct sp_redactor *r, struct sp_buf *to, struct sp_str address);
