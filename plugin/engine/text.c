@@ -428,7 +428,8 @@ sp_text_refusal(const struct sp_eval *ev, const struct sp_finding *findings)
 	sp_buf_init(&out, ev->arena, LIST_BYTES);
 	for (const struct sp_finding *f = findings; f; f = f->next)
 		total += f->text.len > 0 && !is_told(findings, f);
-	sp_buf_addf(&out, "%s denied for ", ev->action->name);
+	sp_buf_addf(&out, "%s denied for ",
+	            ev->req->action == SP_ACT_NONE ? "request" : ev->action->name);
 	sp_buf_add_shown(&out, sp_text_user(ev), VALUE_CHARS);
 	if (policy->detail == SP_DETAIL_RULE)
 		add_rule_names(&out, findings);
