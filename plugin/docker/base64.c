@@ -79,8 +79,7 @@ decode_blocks(unsigned char *out, const unsigned char *in, size_t len)
 	                       0x11, 0x11, 0x13, 0x1a, 0x1b, 0x1b, 0x1b, 0x1a};
 	const block high_bad = {0x10, 0x10, 0x01, 0x02, 0x04, 0x08, 0x04, 0x08,
 	                        0x10, 0x10, 0x10, 0x10, 0x10, 0x10, 0x10, 0x10};
-	/* What to add by the upper half; '/' shares its half with '+' and moves to the free place.
-	 */
+	/* What to add by the upper half; '/' shares its half with '+' and takes the free place. */
 	const block shift = {0, 16, 19, 4, -65, -65, -71, -71, 0, 0, 0, 0, 0, 0, 0, 0};
 	const block pairs = {0x40, 1, 0x40, 1, 0x40, 1, 0x40, 1,
 	                     0x40, 1, 0x40, 1, 0x40, 1, 0x40, 1};
