@@ -101,6 +101,7 @@ $(B)/tests/%.o: tests/%.c Makefile
 
 # --- tests that need neither root nor a daemon ---
 check:
+	@{ command -v python3 && command -v mandoc; } >/dev/null || sh contrib/install-deps.sh check || true
 	@sh tests/run-check.sh $(MAKE) --no-print-directory
 check-unit: $(TESTS)
 	@sh tests/run-unit.sh $(TESTS)

@@ -4,7 +4,8 @@
 # sh contrib/install-deps.sh GROUP...: installs the Debian packages of these groups that are missing.
 #
 #   build   compiler, make, libraries and the unit test library
-#   test    clang with its sanitizers and fuzzer, clang-format, clang-tidy, valgrind, mandoc, python3
+#   check   what `make check` runs besides: python3, mandoc
+#   test    clang with its sanitizers and fuzzer, clang-format, clang-tidy, valgrind
 #   e2e     what the tests on a real dockerd and `make demo` need: a dockerd and a docker client only
 #           where there is none, busybox, docker-py, docker-compose
 #
@@ -36,13 +37,16 @@ group() {
 		has pkg-config || need pkg-config
 		[ -e /usr/include/string.h ] || need libc6-dev
 		;;
+	check)
+		has python3 || need python3
+		has mandoc || need mandoc
+		;;
 	test)
+		group check
 		has clang || need clang
 		has clang-format || need clang-format
 		has clang-tidy || need clang-tidy
 		has valgrind || need valgrind
-		has mandoc || need mandoc
-		has python3 || need python3
 		# libFuzzer and the sanitizers' runtime come in a package named after clang's version.
 		if has clang; then
 			v=$(clang -dumpversion | cut -d. -f1)
@@ -65,13 +69,13 @@ group() {
 		fi
 		want python3-docker docker-compose
 		;;
-	*) die "unknown group '$1' (build, test, e2e)" ;;
+	*) die "unknown group '$1' (build, check, test, e2e)" ;;
 	esac
 }
 # A busybox that needs libraries would not run in a container of its own.
 file_is_static() { ! ldd "$1" >/dev/null 2>&1; }
 
-[ "$#" -gt 0 ] || die "say what to install: build, test, e2e"
+[ "$#" -gt 0 ] || die "say what to install: build, check, test, e2e"
 for g in "$@"; do group "$g"; done
 [ -n "$missing$optional" ] || exit 0
 
