@@ -115,6 +115,7 @@ enum sp_go_kind {
 	SP_GO_MAP,     /* map[string]`elem`: keys exact; null value = zero value */
 	SP_GO_LIST,    /* []`elem`, [N]`elem`; null elements are refused */
 	SP_GO_STRLIST, /* strslice.StrSlice: a list of strings, or one string = one element */
+	SP_GO_FLOAT,   /* float32: any number */
 };
 
 struct sp_go_type {

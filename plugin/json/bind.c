@@ -43,6 +43,7 @@ mismatch(enum sp_go_kind wanted, enum sp_json_type found)
 	    [SP_GO_MAP] = EXPECTED("an object"),
 	    [SP_GO_LIST] = EXPECTED("a list"),
 	    [SP_GO_STRLIST] = EXPECTED("a list or a string"),
+	    [SP_GO_FLOAT] = EXPECTED("a number"),
 	};
 
 	return texts[wanted][found];
@@ -52,11 +53,17 @@ mismatch(enum sp_go_kind wanted, enum sp_json_type found)
 
 /* The kinds of JSON each kind of Go type is made from; null is the callers' matter. */
 static const uint16_t accepted[] = {
-    [SP_GO_ANY] = UINT16_MAX,           [SP_GO_BOOL] = T(SP_JSON_FALSE) | T(SP_JSON_TRUE),
-    [SP_GO_STRING] = T(SP_JSON_STRING), [SP_GO_INT] = T(SP_JSON_INT),
-    [SP_GO_UINT] = T(SP_JSON_INT),      [SP_GO_BYTES] = T(SP_JSON_STRING),
-    [SP_GO_STRUCT] = T(SP_JSON_OBJECT), [SP_GO_MAP] = T(SP_JSON_OBJECT),
-    [SP_GO_LIST] = T(SP_JSON_ARRAY),    [SP_GO_STRLIST] = T(SP_JSON_ARRAY) | T(SP_JSON_STRING),
+    [SP_GO_ANY] = UINT16_MAX,
+    [SP_GO_BOOL] = T(SP_JSON_FALSE) | T(SP_JSON_TRUE),
+    [SP_GO_STRING] = T(SP_JSON_STRING),
+    [SP_GO_INT] = T(SP_JSON_INT),
+    [SP_GO_UINT] = T(SP_JSON_INT),
+    [SP_GO_BYTES] = T(SP_JSON_STRING),
+    [SP_GO_STRUCT] = T(SP_JSON_OBJECT),
+    [SP_GO_MAP] = T(SP_JSON_OBJECT),
+    [SP_GO_LIST] = T(SP_JSON_ARRAY),
+    [SP_GO_STRLIST] = T(SP_JSON_ARRAY) | T(SP_JSON_STRING),
+    [SP_GO_FLOAT] = T(SP_JSON_INT) | T(SP_JSON_NUMBER),
 };
 
 /* Most values of a body: nothing to be looked into.  The others take the way of bind_value. */
@@ -263,6 +270,7 @@ bind_value(struct sp_json_binder *b, uint32_t tok, const struct sp_go_type *type
 	case SP_GO_ANY:
 	case SP_GO_BOOL:
 	case SP_GO_STRING:
+	case SP_GO_FLOAT:
 		return true;
 	case SP_GO_INT:
 	case SP_GO_UINT:

@@ -83,6 +83,9 @@ check_bound(const struct sp_json *doc, uint32_t tok, const struct sp_go_type *ty
 		CHECK(found == SP_JSON_INT);
 		CHECK(type->kind == SP_GO_INT || sp_json_int(doc, tok) >= 0);
 		return;
+	case SP_GO_FLOAT:
+		CHECK(found == SP_JSON_INT || found == SP_JSON_NUMBER);
+		return;
 	case SP_GO_STRLIST:
 		for (uint32_t e = sp_json_first(doc, tok); e; e = sp_json_after(doc, tok, e))
 			CHECK(sp_json_type(doc, e) == SP_JSON_STRING);

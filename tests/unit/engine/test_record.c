@@ -808,7 +808,7 @@ empty_value(const struct sp_go_type *type, int spelling)
 	    type->kind == SP_GO_LIST || type->kind == SP_GO_STRLIST,
 	    type->kind == SP_GO_STRUCT || type->kind == SP_GO_MAP,
 	    type->kind == SP_GO_STRING || type->kind == SP_GO_STRLIST,
-	    type->kind == SP_GO_INT || type->kind == SP_GO_UINT,
+	    type->kind == SP_GO_INT || type->kind == SP_GO_UINT || type->kind == SP_GO_FLOAT,
 	    type->kind == SP_GO_BOOL,
 	};
 
