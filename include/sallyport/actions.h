@@ -39,6 +39,9 @@
 #define SP_FOR_NETWORK (1u << 13) /* network.create */
 #define SP_FOR_CONNECT (1u << 14) /* network.connect */
 #define SP_FOR_SERVICE (1u << 15) /* service.create, service.update */
+#define SP_FOR_SECRET (1u << 16)  /* secret and config: create, update */
+#define SP_FOR_NODE (1u << 17)    /* node.update */
+#define SP_FOR_CLUSTER (1u << 18) /* volume.update: cluster volumes only */
 
 enum sp_readable {
 	SP_READ_NOTHING = 0, /* carries nothing a policy could judge beyond the action itself */
@@ -86,7 +89,7 @@ enum sp_body {
 	X(CONTAINER_COPY_IN, "container.copy-in", SP_SET_COPY, 0, SP_READ_NOTHING, true, true)                                                 \
 	X(CONTAINER_COPY_OUT, "container.copy-out", SP_SET_COPY, 0, SP_READ_NOTHING, true, false)                                              \
 	X(CONTAINER_ARCHIVE_INFO, "container.archive-info", SP_SET_COPY, 0, SP_READ_NOTHING, true, false)                                      \
-	X(CONTAINER_COMMIT, "container.commit", 0, SP_FOR_COMMIT, SP_READ_NOT_YET, true, true)                                                 \
+	X(CONTAINER_COMMIT, "container.commit", 0, SP_FOR_COMMIT, SP_READ_FACTS, true, true)                                                   \
 	X(CONTAINER_PRUNE, "container.prune", 0, 0, SP_READ_NOTHING, false, true)                                                              \
 	X(CHECKPOINT_LIST, "checkpoint.list", 0, 0, SP_READ_NOT_YET, true, false)                                                              \
 	X(CHECKPOINT_CREATE, "checkpoint.create", 0, 0, SP_READ_NOT_YET, true, true)                                                           \
@@ -114,7 +117,7 @@ enum sp_body {
 	X(VOLUME_LIST, "volume.list", SP_SET_READ | SP_SET_COMPOSE, 0, SP_READ_NOTHING, false, false)                                          \
 	X(VOLUME_INSPECT, "volume.inspect", SP_SET_READ | SP_SET_COMPOSE, 0, SP_READ_NOTHING, true, false)                                     \
 	X(VOLUME_CREATE, "volume.create", SP_SET_COMPOSE, SP_FOR_VOLUME, SP_READ_FACTS, false, true)                                           \
-	X(VOLUME_UPDATE, "volume.update", 0, 0, SP_READ_NOT_YET, true, true)                                                                   \
+	X(VOLUME_UPDATE, "volume.update", 0, SP_FOR_CLUSTER, SP_READ_FACTS, true, true)                                                        \
 	X(VOLUME_REMOVE, "volume.remove", SP_SET_COMPOSE, 0, SP_READ_NOTHING, true, true)                                                      \
 	X(VOLUME_PRUNE, "volume.prune", 0, 0, SP_READ_NOTHING, false, true)                                                                    \
 	X(NETWORK_LIST, "network.list", SP_SET_READ | SP_SET_COMPOSE, 0, SP_READ_NOTHING, false, false)                                        \
@@ -145,25 +148,25 @@ enum sp_body {
 	X(SERVICE_LIST, "service.list", SP_SET_READ, 0, SP_READ_NOTHING, false, false)                                                         \
 	X(SERVICE_INSPECT, "service.inspect", SP_SET_READ, 0, SP_READ_NOTHING, true, false)                                                    \
 	X(SERVICE_LOGS, "service.logs", SP_SET_LOGS, 0, SP_READ_NOTHING, true, false)                                                          \
-	X(SERVICE_CREATE, "service.create", 0, SP_FOR_SERVICE, SP_READ_NOT_YET, false, true)                                                   \
-	X(SERVICE_UPDATE, "service.update", 0, SP_FOR_SERVICE, SP_READ_NOT_YET, true, true)                                                    \
+	X(SERVICE_CREATE, "service.create", 0, SP_FOR_SERVICE, SP_READ_FACTS, false, true)                                                     \
+	X(SERVICE_UPDATE, "service.update", 0, SP_FOR_SERVICE, SP_READ_FACTS, true, true)                                                      \
 	X(SERVICE_REMOVE, "service.remove", 0, 0, SP_READ_NOTHING, true, true)                                                                 \
 	X(NODE_LIST, "node.list", SP_SET_READ, 0, SP_READ_NOTHING, false, false)                                                               \
 	X(NODE_INSPECT, "node.inspect", SP_SET_READ, 0, SP_READ_NOTHING, true, false)                                                          \
-	X(NODE_UPDATE, "node.update", 0, 0, SP_READ_NOT_YET, true, true)                                                                       \
+	X(NODE_UPDATE, "node.update", 0, SP_FOR_NODE, SP_READ_FACTS, true, true)                                                               \
 	X(NODE_REMOVE, "node.remove", 0, 0, SP_READ_NOTHING, true, true)                                                                       \
 	X(TASK_LIST, "task.list", SP_SET_READ, 0, SP_READ_NOTHING, false, false)                                                               \
 	X(TASK_INSPECT, "task.inspect", SP_SET_READ, 0, SP_READ_NOTHING, true, false)                                                          \
 	X(TASK_LOGS, "task.logs", SP_SET_LOGS, 0, SP_READ_NOTHING, true, false)                                                                \
 	X(SECRET_LIST, "secret.list", SP_SET_READ, 0, SP_READ_NOTHING, false, false)                                                           \
 	X(SECRET_INSPECT, "secret.inspect", 0, 0, SP_READ_NOTHING, true, false)                                                                \
-	X(SECRET_CREATE, "secret.create", 0, 0, SP_READ_NOT_YET, false, true)                                                                  \
-	X(SECRET_UPDATE, "secret.update", 0, 0, SP_READ_NOT_YET, true, true)                                                                   \
+	X(SECRET_CREATE, "secret.create", 0, SP_FOR_SECRET, SP_READ_FACTS, false, true)                                                        \
+	X(SECRET_UPDATE, "secret.update", 0, SP_FOR_SECRET, SP_READ_FACTS, true, true)                                                         \
 	X(SECRET_REMOVE, "secret.remove", 0, 0, SP_READ_NOTHING, true, true)                                                                   \
 	X(CONFIG_LIST, "config.list", SP_SET_READ, 0, SP_READ_NOTHING, false, false)                                                           \
 	X(CONFIG_INSPECT, "config.inspect", 0, 0, SP_READ_NOTHING, true, false)                                                                \
-	X(CONFIG_CREATE, "config.create", 0, 0, SP_READ_NOT_YET, false, true)                                                                  \
-	X(CONFIG_UPDATE, "config.update", 0, 0, SP_READ_NOT_YET, true, true)                                                                   \
+	X(CONFIG_CREATE, "config.create", 0, SP_FOR_SECRET, SP_READ_FACTS, false, true)                                                        \
+	X(CONFIG_UPDATE, "config.update", 0, SP_FOR_SECRET, SP_READ_FACTS, true, true)                                                         \
 	X(CONFIG_REMOVE, "config.remove", 0, 0, SP_READ_NOTHING, true, true)                                                                   \
 	X(DISTRIBUTION_INSPECT, "distribution.inspect", SP_SET_READ, 0, SP_READ_NOTHING, false, false)                                         \
 	X(REGISTRY_LOGIN, "registry.login", 0, 0, SP_READ_NOTHING, false, true)                                                                \

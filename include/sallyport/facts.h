@@ -127,8 +127,9 @@ struct sp_port {
 	uint8_t ip_bytes[16]; /* as Go's net.IP: IPv4 is mapped; meaningless with ip_any */
 	bool ip_any;          /* 0.0.0.0, ::, "" or a text dockerd reads as "all" */
 	bool ephemeral;       /* dockerd chooses the host port */
-	uint16_t first, last; /* host ports when not ephemeral */
-	struct sp_str proto;  /* "tcp" */
+	/* host ports; ephemeral: what dockerd chooses from, 0 and 0: as the kernel does */
+	uint16_t first, last;
+	struct sp_str proto; /* "tcp" */
 };
 
 /* Where a value stands: pointer, then "/" key, then "/" index, then suffix; parts may be absent. */

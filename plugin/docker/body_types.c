@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* body_types.c: the simple Go types, and which type each action's body is decoded into. */
 #include "docker/body_types.h"
+#include "docker/swarm_types.h"
 #include "sallyport/facts.h"
 
 const struct sp_go_type sp_type_any = {.kind = SP_GO_ANY};
@@ -27,6 +28,15 @@ sp_body_type(enum sp_action action)
 	    [SP_ACT_VOLUME_CREATE] = &sp_type_volume_create,
 	    [SP_ACT_NETWORK_CREATE] = &sp_type_network_create,
 	    [SP_ACT_NETWORK_CONNECT] = &sp_type_connect,
+	    [SP_ACT_CONTAINER_COMMIT] = &sp_type_create,
+	    [SP_ACT_VOLUME_UPDATE] = &sp_type_volume_update,
+	    [SP_ACT_SERVICE_CREATE] = &sp_type_service,
+	    [SP_ACT_SERVICE_UPDATE] = &sp_type_service,
+	    [SP_ACT_SECRET_CREATE] = &sp_type_secret,
+	    [SP_ACT_SECRET_UPDATE] = &sp_type_secret,
+	    [SP_ACT_CONFIG_CREATE] = &sp_type_config_object,
+	    [SP_ACT_CONFIG_UPDATE] = &sp_type_config_object,
+	    [SP_ACT_NODE_UPDATE] = &sp_type_node,
 	};
 
 	return (unsigned)action < SP_ACT_COUNT ? types[action] : NULL;

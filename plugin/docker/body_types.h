@@ -310,6 +310,8 @@
 	X(DriverOpts, string_map, POWER, NULL) \
 	X(Labels, string_map, CONDITION, NULL) \
 	X(Name, string, CONDITION, NULL)
+#define SP_FIELDS_VOLUME_UPDATE(X) \
+	X(Spec, cluster_volume, POWER, NULL)
 /* A cluster volume is one power as a whole; its parts are only read so that all of it is known. */
 #define SP_FIELDS_CLUSTER_VOLUME(X) \
 	X(Group, string, PLAIN, NULL) \
@@ -382,6 +384,8 @@ enum { SP_FIELDS_NETWORK_CREATE(NET_) };
 enum { SP_FIELDS_IPAM(IPAM_) };
 #define VOL_(name, type, class, why) VOL_##name,
 enum { SP_FIELDS_VOLUME_CREATE(VOL_) };
+#define VOLUP_(name, type, class, why) VOLUP_##name,
+enum { SP_FIELDS_VOLUME_UPDATE(VOLUP_) };
 /* clang-format on */
 
 /* --- tables ------------------------------------------------------------------------------- */
@@ -400,6 +404,10 @@ SP_TYPE(strslice);
 SP_TYPE(string_lists);
 SP_TYPE(string_map);
 SP_TYPE(set); /* map[string]struct{}: any value */
+SP_TYPE(healthcheck);
+SP_TYPE(driver);
+SP_TYPE(ulimits);
+SP_TYPE(mounts);
 SP_TYPE(create);
 SP_TYPE(update);
 SP_TYPE(exec);
@@ -408,6 +416,7 @@ SP_TYPE(networking);
 SP_TYPE(connect);
 SP_TYPE(network_create);
 SP_TYPE(volume_create);
+SP_TYPE(volume_update);
 #undef SP_TYPE
 
 /* One row of a table from one row of a list. */
@@ -430,6 +439,8 @@ SP_TYPE(volume_create);
 	}
 #define SP_LIST_OF(name, of)                                                                       \
 	static const struct sp_go_type sp_type_##name = {.kind = SP_GO_LIST, .elem = &sp_type_##of}
+#define SP_PUBLIC_LIST_OF(name, of)                                                                \
+	const struct sp_go_type sp_type_##name = {.kind = SP_GO_LIST, .elem = &sp_type_##of}
 #define SP_MAP_OF(name, of)                                                                        \
 	static const struct sp_go_type sp_type_##name = {.kind = SP_GO_MAP, .elem = &sp_type_##of}
 

@@ -98,6 +98,12 @@ void sp_facts_image_tag(struct sp_fact_reader *r);
 void sp_facts_image_remove(struct sp_fact_reader *r);
 void sp_facts_image_load(struct sp_fact_reader *r);
 void sp_facts_image_build(struct sp_fact_reader *r);
+void sp_facts_container_commit(struct sp_fact_reader *r);
+void sp_facts_service(struct sp_fact_reader *r);
+void sp_facts_secret(struct sp_fact_reader *r);
+void sp_facts_config(struct sp_fact_reader *r);
+void sp_facts_node_update(struct sp_fact_reader *r);
+void sp_facts_volume_update(struct sp_fact_reader *r);
 
 /* --- parts of container.create
  * -------------------------------------------------------------------- */
@@ -113,6 +119,18 @@ void sp_facts_ports(struct sp_fact_reader *r, uint32_t host_config);
 
 /* More than any machine has: a limit above is none. */
 #define SP_HUGE_BYTES (INT64_C(1) << 50)
+
+/* More processes than the kernel has numbers for (PID_MAX_LIMIT). */
+#define SP_MAX_PIDS 4194304
+
+/* CapAdd, or CapDrop when CapAdd has been read; a drop that has no effect is SP_UNSET. */
+void sp_facts_capabilities(struct sp_fact_reader *r, enum sp_fact fact, const char *pointer,
+                           uint32_t list);
+void sp_facts_ulimits(struct sp_fact_reader *r, const char *pointer, uint32_t list);
+void sp_facts_oom_score(struct sp_fact_reader *r, const char *pointer, int64_t adjust);
+void sp_facts_healthcheck(struct sp_fact_reader *r, const char *pointer, uint32_t healthcheck);
+/* Mounts of a service: swarm reads their types in its own way. */
+void sp_facts_service_mounts(struct sp_fact_reader *r, uint32_t list);
 
 /* Fields of Resources, as tokens; the same in create and update. */
 struct sp_limit_fields {

@@ -118,6 +118,15 @@ reader_of(enum sp_action action)
 	    [SP_ACT_IMAGE_LOAD] = sp_facts_image_load,
 	    [SP_ACT_IMAGE_IMPORT] = sp_facts_image_load,
 	    [SP_ACT_IMAGE_BUILD] = sp_facts_image_build,
+	    [SP_ACT_CONTAINER_COMMIT] = sp_facts_container_commit,
+	    [SP_ACT_SERVICE_CREATE] = sp_facts_service,
+	    [SP_ACT_SERVICE_UPDATE] = sp_facts_service,
+	    [SP_ACT_SECRET_CREATE] = sp_facts_secret,
+	    [SP_ACT_SECRET_UPDATE] = sp_facts_secret,
+	    [SP_ACT_CONFIG_CREATE] = sp_facts_config,
+	    [SP_ACT_CONFIG_UPDATE] = sp_facts_config,
+	    [SP_ACT_NODE_UPDATE] = sp_facts_node_update,
+	    [SP_ACT_VOLUME_UPDATE] = sp_facts_volume_update,
 	};
 
 	return (unsigned)action < SP_ACT_COUNT ? readers[action] : NULL;

@@ -27,15 +27,16 @@ read_name(struct sp_fact_reader *r)
 }
 
 /* ["NONE"] and words dockerd does not know switch the check off; [] leaves the image's. */
-static bool
-has_healthcheck(struct sp_fact_reader *r)
+void
+sp_facts_healthcheck(struct sp_fact_reader *r, const char *pointer, uint32_t healthcheck)
 {
-	uint32_t test = sp_get(r, sp_get(r, r->body, TOP_Healthcheck), HEALTH_Test);
+	uint32_t test = sp_get(r, healthcheck, HEALTH_Test);
 	uint32_t first = sp_json_first(r->doc, test);
 	struct sp_str kind = sp_json_str(r->doc, first);
 
-	return (sp_str_is(kind, "CMD") || sp_str_is(kind, "CMD-SHELL")) &&
-	       sp_json_after(r->doc, test, first) != 0;
+	sp_fact_flag_is(r, SP_FACT_HEALTHCHECK, pointer,
+	                (sp_str_is(kind, "CMD") || sp_str_is(kind, "CMD-SHELL")) &&
+	                    sp_json_after(r->doc, test, first) != 0);
 }
 
 static void
@@ -53,7 +54,7 @@ read_config(struct sp_fact_reader *r)
 	else /* the image says which */
 		sp_fact_absent(r, SP_FACT_USER, "/User", SP_UNKNOWABLE);
 	sp_fact_labels(r, "/Labels", sp_get(r, r->body, TOP_Labels));
-	sp_fact_flag_is(r, SP_FACT_HEALTHCHECK, "/Healthcheck/Test", has_healthcheck(r));
+	sp_facts_healthcheck(r, "/Healthcheck/Test", sp_get(r, r->body, TOP_Healthcheck));
 }
 
 /* --- limits
@@ -82,14 +83,14 @@ read_limits(struct sp_fact_reader *r, uint32_t hc)
 	                  sp_get_int(r, hc, HC_CpuRealtimeRuntime));
 }
 
-static void
-read_ulimits(struct sp_fact_reader *r, uint32_t list)
+void
+sp_facts_ulimits(struct sp_fact_reader *r, const char *pointer, uint32_t list)
 {
 	int32_t i = 0;
 
 	for (uint32_t e = sp_json_first(r->doc, list); e; e = sp_json_after(r->doc, list, e)) {
 		struct sp_value *v =
-		    sp_fact_text(r, SP_FACT_ULIMITS, HC "/Ulimits", sp_get_str(r, e, ULIMIT_Name));
+		    sp_fact_text(r, SP_FACT_ULIMITS, pointer, sp_get_str(r, e, ULIMIT_Name));
 
 		v->arg = sp_fact_format(r, "%.*s=%lld:%lld", SP_FMT(sp_str_head(v->text, 100)),
 		                        (long long)sp_get_int(r, e, ULIMIT_Soft),
@@ -98,21 +99,18 @@ read_ulimits(struct sp_fact_reader *r, uint32_t list)
 	}
 }
 
-static void
-read_oom(struct sp_fact_reader *r, uint32_t hc)
+/* Below 0, other processes of the host die before this container. */
+void
+sp_facts_oom_score(struct sp_fact_reader *r, const char *pointer, int64_t adjust)
 {
-	int64_t adjust = sp_get_int(r, hc, HC_OomScoreAdj);
+	struct sp_value *v;
 
-	if (sp_get_bool(r, hc, HC_OomKillDisable))
-		sp_fact_add(r, SP_FACT_OOM_CONTROL, HC "/OomKillDisable")->text =
-		    SP_STR("oom-kill-disable");
-	if (adjust < 0) { /* other processes of the host die before this container */
-		struct sp_value *v = sp_fact_add(r, SP_FACT_OOM_CONTROL, HC "/OomScoreAdj");
-
-		v->text = SP_STR("oom-score-adj");
-		v->flag = "--oom-score-adj";
-		v->arg = sp_fact_format(r, "%lld", (long long)adjust);
-	}
+	if (adjust >= 0)
+		return;
+	v = sp_fact_add(r, SP_FACT_OOM_CONTROL, pointer);
+	v->text = SP_STR("oom-score-adj");
+	v->flag = "--oom-score-adj";
+	v->arg = sp_fact_format(r, "%lld", (long long)adjust);
 }
 
 /* --- devices
@@ -203,8 +201,11 @@ sp_facts_container_create(struct sp_fact_reader *r)
 	sp_fact_list(r, SP_FACT_DEVICE_CGROUP_RULES, HC "/DeviceCgroupRules",
 	             sp_get(r, hc, HC_DeviceCgroupRules));
 	read_device_requests(r, sp_get(r, hc, HC_DeviceRequests));
-	read_ulimits(r, sp_get(r, hc, HC_Ulimits));
-	read_oom(r, hc);
+	sp_facts_ulimits(r, HC "/Ulimits", sp_get(r, hc, HC_Ulimits));
+	if (sp_get_bool(r, hc, HC_OomKillDisable))
+		sp_fact_add(r, SP_FACT_OOM_CONTROL, HC "/OomKillDisable")->text =
+		    SP_STR("oom-kill-disable");
+	sp_facts_oom_score(r, HC "/OomScoreAdj", sp_get_int(r, hc, HC_OomScoreAdj));
 	sp_fact_map(r, SP_FACT_SYSCTLS, HC "/Sysctls", sp_get(r, hc, HC_Sysctls));
 	sp_fact_map(r, SP_FACT_STORAGE_OPT, HC "/StorageOpt", sp_get(r, hc, HC_StorageOpt));
 	/* dockerd drops annotations below API 1.43; asking for them is a power all the same. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * facts_image.c: the image actions.  Their facts stand in the URL.  Where a form in the body could
- * override the URL (load, import, build), what the URL says is not what dockerd does: new names are
- * unknowable then.
+ * facts_image.c: the image actions, and container.commit.  Their facts stand in the URL.  Where a
+ * form in the body could override the URL (load, import, build), what the URL says is not what
+ * dockerd does: new names are unknowable then.
  * moby: api/server/router/image/image_routes.go, api/server/httputils/form.go (RepoTagReference).
  */
 #include "docker/fact_reader.h"
@@ -52,6 +52,19 @@ void
 sp_facts_image_remove(struct sp_fact_reader *r)
 {
 	add_image(r, SP_FACT_IMAGES, "{name}", r->req->object, NULL, SP_REF_MAY_BE_ID);
+}
+
+/*
+ * What is committed has a name only with `repo`.  The body and `changes` set what the image says of
+ * itself (a HostConfig in it is decoded by 26 and older, and thrown away).
+ */
+void
+sp_facts_container_commit(struct sp_fact_reader *r)
+{
+	struct sp_str repo = sp_query_get(&r->req->query, "repo");
+
+	if (repo.len)
+		add_image(r, SP_FACT_TAGS, "?repo", repo, "tag", SP_REF_NEW_NAME);
 }
 
 /* load: the archive says; import: a form in the stream could. */

@@ -8,7 +8,6 @@
 #include "docker/body_types.h"
 #include "docker/fact_reader.h"
 
-#define MAX_PIDS 4194304 /* PID_MAX_LIMIT of the kernel: more is no limit */
 #define DEFAULT_PERIOD 100000
 
 /* A pointer that is the same field in both bodies. */
@@ -113,7 +112,7 @@ read_pids(struct sp_fact_reader *r, const struct sp_limit_fields *f)
 		v->state = absent(f);
 	else if (pids == 0)
 		v->state = f->update ? SP_UNLIMITED : SP_UNSET;
-	else if (pids < 0 || pids > MAX_PIDS)
+	else if (pids < 0 || pids > SP_MAX_PIDS)
 		v->state = SP_UNLIMITED;
 }
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * facts_mounts.c: Binds, Mounts, VolumesFrom, VolumeDriver of container.create.
+ * facts_mounts.c: Binds, Mounts, VolumesFrom, VolumeDriver of container.create; Mounts of services.
  *
  * Paths are cleaned as dockerd cleans them, text only: where a symlink leads is not known here.
- * moby: volume/mounts/linux_parser.go, daemon/volumes.go (registerMountPoints).
+ * moby: volume/mounts/linux_parser.go, daemon/volumes.go (registerMountPoints),
+ * daemon/cluster/convert/container.go (containerToGRPC); swarmkit: template/expand.go.
  */
 #include "docker/body_types.h"
 #include "docker/fact_reader.h"
@@ -11,7 +12,6 @@
 #include "docker/mount_spec.h"
 
 #define HC "/HostConfig"
-#define MOUNTS HC "/Mounts"
 
 /* --- Binds
  * ----------------------------------------------------------------------------------------- */
@@ -48,6 +48,22 @@ read_bind(struct sp_fact_reader *r, int32_t index, struct sp_str raw)
 /* --- Mounts
  * ----------------------------------------------------------------------------------------- */
 
+struct mount {
+	uint32_t tok;
+	int32_t index;
+	const char *pointer; /* of the list */
+	bool swarm;          /* of a service */
+	/* swarm: a template in it, expanded on the node, can become any text */
+	bool is_template;
+};
+
+/* One of a few words: swarm takes them in any case (strings.ToUpper), other requests exactly. */
+static bool
+is_word(const struct mount *m, struct sp_str s, const char *word)
+{
+	return m->swarm ? sp_str_eq_nocase(s, sp_strz(word)) : sp_str_is(s, word);
+}
+
 /* "type=bind,source=/etc,target=/h,readonly" */
 static struct sp_str
 mount_arg(struct sp_fact_reader *r, uint32_t mount)
@@ -62,23 +78,27 @@ mount_arg(struct sp_fact_reader *r, uint32_t mount)
 }
 
 static struct sp_value *
-add_mount(struct sp_fact_reader *r, enum sp_fact fact, uint32_t mount, int32_t index)
+add_mount(struct sp_fact_reader *r, enum sp_fact fact, const struct mount *m)
 {
-	struct sp_value *v = sp_fact_add(r, fact, MOUNTS);
+	struct sp_value *v = sp_fact_add(r, fact, m->pointer);
 
-	v->text = sp_get_str(r, mount, MOUNT_Source);
+	v->text = sp_get_str(r, m->tok, MOUNT_Source);
 	v->flag = "--mount";
-	v->arg = mount_arg(r, mount);
-	v->read_only = sp_get_bool(r, mount, MOUNT_ReadOnly);
-	v->place.index = index;
+	v->arg = mount_arg(r, m->tok);
+	v->read_only = sp_get_bool(r, m->tok, MOUNT_ReadOnly);
+	v->place.index = m->index;
 	v->place.suffix = "/Source";
+	if (m->is_template && fact == SP_FACT_VOLUMES)
+		v->exact_only = true; /* some volume, whichever */
+	else if (m->is_template)
+		v->state = SP_UNKNOWABLE;
 	return v;
 }
 
 static void
-read_bind_mount(struct sp_fact_reader *r, uint32_t mount, int32_t index)
+read_bind_mount(struct sp_fact_reader *r, const struct mount *m)
 {
-	struct sp_value *v = add_mount(r, SP_FACT_BIND, mount, index);
+	struct sp_value *v = add_mount(r, SP_FACT_BIND, m);
 	struct sp_str source = v->text;
 
 	v->text = sp_path_clean(r->arena, source);
@@ -89,31 +109,33 @@ read_bind_mount(struct sp_fact_reader *r, uint32_t mount, int32_t index)
 
 /* The files of another image: its name is judged as the container's own is. */
 static void
-read_image_mount(struct sp_fact_reader *r, uint32_t mount, int32_t index)
+read_image_mount(struct sp_fact_reader *r, const struct mount *m)
 {
-	struct sp_str source = sp_get_str(r, mount, MOUNT_Source);
-	struct sp_value *v = add_mount(r, SP_FACT_IMAGE_MOUNTS, mount, index), *image;
+	struct sp_str source = sp_get_str(r, m->tok, MOUNT_Source);
+	struct sp_value *v = add_mount(r, SP_FACT_IMAGE_MOUNTS, m), *image;
 	struct sp_image completed;
 
 	sp_image_parse(source, false, r->arena, &completed);
-	image = sp_fact_image(r, SP_FACT_IMAGES, MOUNTS, source, &completed);
-	image->place.index = index;
+	image = sp_fact_image(r, SP_FACT_IMAGES, m->pointer, source, &completed);
+	image->place.index = m->index;
 	image->place.suffix = "/Source";
+	if (m->is_template)
+		image->state = SP_UNKNOWABLE;
 	v->image = image->image;
 	v->text = image->text;
 }
 
 static void
-read_mount_driver(struct sp_fact_reader *r, uint32_t mount, int32_t index)
+read_mount_driver(struct sp_fact_reader *r, const struct mount *m)
 {
-	uint32_t options = sp_get(r, mount, MOUNT_VolumeOptions);
+	uint32_t options = sp_get(r, m->tok, MOUNT_VolumeOptions);
 	uint32_t driver = sp_get(r, options, VO_DriverConfig);
 	struct sp_volume_driver d = {
 	    .name = sp_get_str(r, driver, DRIVER_Name),
 	    .options = sp_get(r, driver, DRIVER_Options),
-	    .driver_pointer = MOUNTS,
-	    .options_pointer = MOUNTS,
-	    .index = index,
+	    .driver_pointer = m->pointer,
+	    .options_pointer = m->pointer,
+	    .index = m->index,
 	    .driver_suffix = "/VolumeOptions/DriverConfig/Name",
 	    .options_suffix = "/VolumeOptions/DriverConfig/Options",
 	    .driver_flag = "--mount",
@@ -122,49 +144,103 @@ read_mount_driver(struct sp_fact_reader *r, uint32_t mount, int32_t index)
 	    .options_arg = "volume-opt=",
 	};
 
-	if (driver)
+	if (driver && m->is_template)
+		add_mount(r, SP_FACT_BIND, m)->place.suffix = d.options_suffix;
+	else if (driver)
 		sp_facts_volume_driver(r, &d);
 }
 
-static void
-read_propagation(struct sp_fact_reader *r, uint32_t mount, int32_t index)
+/* The value as dockerd spells it, {NULL, 0} when it is not one. */
+static struct sp_str
+propagation(const struct mount *m, struct sp_str mode)
 {
-	struct sp_str mode = sp_get_str(r, sp_get(r, mount, MOUNT_BindOptions), BO_Propagation);
-	struct sp_value *v;
+	static const char *const words[] = {"private", "rprivate", "shared",
+	                                    "rshared", "slave",    "rslave"};
 
-	if (mode.len && !sp_is_propagation(mode))
-		sp_fact_malformed(r, "the bind propagation '%s' is not one dockerd knows",
-		                  sp_fact_shown(r, mode));
-	if (!sp_propagates(mode))
-		return;
-	v = sp_fact_text(r, SP_FACT_BIND_PROPAGATION, MOUNTS, mode);
-	v->flag = "--mount";
-	v->arg = sp_fact_join(r, SP_STR("bind-propagation"), "=", mode);
-	v->place.index = index;
-	v->place.suffix = "/BindOptions/Propagation";
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (is_word(m, mode, words[i]))
+			return sp_strz(words[i]);
+	}
+	return (struct sp_str){NULL, 0};
 }
 
 static void
-read_mount(struct sp_fact_reader *r, uint32_t mount, int32_t index)
+read_propagation(struct sp_fact_reader *r, const struct mount *m)
 {
-	struct sp_str type = sp_get_str(r, mount, MOUNT_Type);
+	struct sp_str given = sp_get_str(r, sp_get(r, m->tok, MOUNT_BindOptions), BO_Propagation);
+	struct sp_str mode = propagation(m, given);
+	struct sp_value *v;
 
-	if (sp_str_is(type, "bind") || sp_str_is(type, "npipe")) {
-		read_bind_mount(r, mount, index);
-	} else if (sp_str_is(type, "volume")) {
-		if (sp_get_str(r, mount, MOUNT_Source).len) /* else an anonymous volume */
-			add_mount(r, SP_FACT_VOLUMES, mount, index);
-	} else if (sp_str_is(type, "image")) {
-		read_image_mount(r, mount, index);
-	} else if (sp_str_is(type, "cluster")) {
-		add_mount(r, SP_FACT_CLUSTER_VOLUMES, mount, index);
-	} else if (!sp_str_is(type, "tmpfs")) {
+	if (given.len && !mode.len)
+		sp_fact_malformed(r, "the bind propagation '%s' is not one dockerd knows",
+		                  sp_fact_shown(r, given));
+	if (!sp_propagates(mode))
+		return;
+	v = sp_fact_text(r, SP_FACT_BIND_PROPAGATION, m->pointer, mode);
+	v->flag = "--mount";
+	v->arg = sp_fact_join(r, SP_STR("bind-propagation"), "=", mode);
+	v->place.index = m->index;
+	v->place.suffix = "/BindOptions/Propagation";
+}
+
+/* swarm: no type is the first of its list, bind. */
+static void
+read_mount(struct sp_fact_reader *r, const struct mount *m)
+{
+	struct sp_str type = sp_get_str(r, m->tok, MOUNT_Type);
+
+	if (is_word(m, type, "bind") || is_word(m, type, "npipe") || (m->swarm && type.len == 0)) {
+		read_bind_mount(r, m);
+	} else if (is_word(m, type, "volume")) {
+		if (sp_get_str(r, m->tok, MOUNT_Source).len) /* else an anonymous volume */
+			add_mount(r, SP_FACT_VOLUMES, m);
+	} else if (is_word(m, type, "image")) {
+		read_image_mount(r, m);
+	} else if (is_word(m, type, "cluster")) {
+		add_mount(r, SP_FACT_CLUSTER_VOLUMES, m);
+	} else if (!is_word(m, type, "tmpfs")) {
 		sp_fact_malformed(r, "the mount type '%s' is not one dockerd knows",
 		                  sp_fact_shown(r, type));
 	}
 	/* Options of another type are dropped or refused, depending on the API version. */
-	read_mount_driver(r, mount, index);
-	read_propagation(r, mount, index);
+	read_mount_driver(r, m);
+	read_propagation(r, m);
+}
+
+static bool
+has_template(struct sp_str s)
+{
+	return s.len > 0 && memmem(s.p, s.len, "{{", 2) != NULL;
+}
+
+static bool
+is_mount_template(struct sp_fact_reader *r, uint32_t mount)
+{
+	uint32_t driver = sp_get(r, sp_get(r, mount, MOUNT_VolumeOptions), VO_DriverConfig);
+	uint32_t options = sp_get(r, driver, DRIVER_Options);
+	bool found = has_template(sp_get_str(r, mount, MOUNT_Source));
+
+	for (uint32_t k = sp_json_first(r->doc, options); k; k = sp_json_after(r->doc, options, k))
+		found |= has_template(sp_json_str(r->doc, k + 1));
+	return found;
+}
+
+static void
+read_mounts(struct sp_fact_reader *r, const char *pointer, bool swarm, uint32_t list)
+{
+	int32_t i = 0;
+
+	for (uint32_t e = sp_json_first(r->doc, list); e; e = sp_json_after(r->doc, list, e)) {
+		struct mount m = {e, i++, pointer, swarm, swarm && is_mount_template(r, e)};
+
+		read_mount(r, &m);
+	}
+}
+
+void
+sp_facts_service_mounts(struct sp_fact_reader *r, uint32_t list)
+{
+	read_mounts(r, "/TaskTemplate/ContainerSpec/Mounts", true, list);
 }
 
 /* --- the rest
@@ -185,16 +261,14 @@ read_volumes_from(struct sp_fact_reader *r, int32_t index, struct sp_str raw)
 void
 sp_facts_mounts(struct sp_fact_reader *r, uint32_t hc)
 {
-	uint32_t binds = sp_get(r, hc, HC_Binds), mounts = sp_get(r, hc, HC_Mounts);
+	uint32_t binds = sp_get(r, hc, HC_Binds);
 	uint32_t from = sp_get(r, hc, HC_VolumesFrom);
 	struct sp_str driver = sp_get_str(r, hc, HC_VolumeDriver);
 	int32_t i = 0;
 
 	for (uint32_t e = sp_json_first(r->doc, binds); e; e = sp_json_after(r->doc, binds, e))
 		read_bind(r, i++, sp_json_str(r->doc, e));
-	i = 0;
-	for (uint32_t e = sp_json_first(r->doc, mounts); e; e = sp_json_after(r->doc, mounts, e))
-		read_mount(r, e, i++);
+	read_mounts(r, HC "/Mounts", false, sp_get(r, hc, HC_Mounts));
 	i = 0;
 	for (uint32_t e = sp_json_first(r->doc, from); e; e = sp_json_after(r->doc, from, e))
 		read_volumes_from(r, i++, sp_json_str(r->doc, e));

@@ -24,6 +24,17 @@ is_hex_word(struct sp_str s)
 	return s.len > 0;
 }
 
+/* A network of a swarm, which containers can be attached to as well. */
+static bool
+is_swarm_id(struct sp_str s)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		if (!(s.p[i] >= '0' && s.p[i] <= '9') && !(s.p[i] >= 'a' && s.p[i] <= 'z'))
+			return false;
+	}
+	return s.len == 25;
+}
+
 struct sp_value *
 sp_facts_network(struct sp_fact_reader *r, struct sp_str name, const char *pointer)
 {
@@ -40,7 +51,8 @@ sp_facts_network(struct sp_fact_reader *r, struct sp_str name, const char *point
 		return v;
 	}
 	v = sp_fact_text(r, SP_FACT_NETWORKS, pointer, name);
-	v->exact_only = is_hex_word(name); /* perhaps the ID of another network, or its beginning */
+	/* perhaps the ID of another network, or its beginning */
+	v->exact_only = is_hex_word(name) || is_swarm_id(name);
 	return v;
 }
 

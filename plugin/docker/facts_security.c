@@ -35,9 +35,9 @@ is_given_up(const struct sp_facts *facts, struct sp_str name)
 	return !is_added(facts, name);
 }
 
-/* CapAdd, or CapDrop when CapAdd has been read; a drop that has no effect is SP_UNSET. */
-static void
-read_capabilities(struct sp_fact_reader *r, enum sp_fact fact, const char *pointer, uint32_t list)
+void
+sp_facts_capabilities(struct sp_fact_reader *r, enum sp_fact fact, const char *pointer,
+                      uint32_t list)
 {
 	int32_t i = 0;
 
@@ -278,8 +278,8 @@ sp_facts_security(struct sp_fact_reader *r, uint32_t hc)
 {
 	if (sp_get_bool(r, hc, HC_Privileged))
 		sp_fact_add(r, SP_FACT_PRIVILEGED, HC "/Privileged");
-	read_capabilities(r, SP_FACT_CAP_ADD, HC "/CapAdd", sp_get(r, hc, HC_CapAdd));
-	read_capabilities(r, SP_FACT_CAP_DROP, HC "/CapDrop", sp_get(r, hc, HC_CapDrop));
+	sp_facts_capabilities(r, SP_FACT_CAP_ADD, HC "/CapAdd", sp_get(r, hc, HC_CapAdd));
+	sp_facts_capabilities(r, SP_FACT_CAP_DROP, HC "/CapDrop", sp_get(r, hc, HC_CapDrop));
 	read_security_opt(r, sp_get(r, hc, HC_SecurityOpt));
 	read_paths(r, HC "/MaskedPaths", sp_get(r, hc, HC_MaskedPaths));
 	read_paths(r, HC "/ReadonlyPaths", sp_get(r, hc, HC_ReadonlyPaths));

@@ -229,3 +229,14 @@ sp_facts_volume_create(struct sp_fact_reader *r)
 		v->flag = "--scope"; /* one of the flags only cluster volumes have */
 	}
 }
+
+/* Only cluster volumes can be updated: also when the new specification is left out. */
+void
+sp_facts_volume_update(struct sp_fact_reader *r)
+{
+	struct sp_value *v = sp_fact_add(r, SP_FACT_CLUSTER_VOLUMES, "/Spec");
+
+	v->text = r->req->object;
+	v->flag = "volume update";
+	v->arg = r->req->object;
+}

@@ -2,7 +2,7 @@
 /* types_container.c: the bodies of container.create, container.update and container.exec. */
 #include "docker/body_types.h"
 
-SP_STRUCT(healthcheck, SP_FIELDS_HEALTHCHECK);
+SP_PUBLIC_STRUCT(healthcheck, SP_FIELDS_HEALTHCHECK);
 SP_STRUCT(log_config, SP_FIELDS_LOG_CONFIG);
 SP_STRUCT(restart, SP_FIELDS_RESTART);
 
@@ -19,15 +19,15 @@ SP_LIST_OF(devices, device);
 SP_STRUCT(device_request, SP_FIELDS_DEVICE_REQUEST);
 SP_LIST_OF(device_requests, device_request);
 SP_STRUCT(ulimit, SP_FIELDS_ULIMIT);
-SP_LIST_OF(ulimits, ulimit);
+SP_PUBLIC_LIST_OF(ulimits, ulimit);
 
-SP_STRUCT(driver, SP_FIELDS_DRIVER);
+SP_PUBLIC_STRUCT(driver, SP_FIELDS_DRIVER);
 SP_STRUCT(bind_options, SP_FIELDS_BIND_OPTIONS);
 SP_STRUCT(volume_options, SP_FIELDS_VOLUME_OPTIONS);
 SP_STRUCT(image_options, SP_FIELDS_IMAGE_OPTIONS);
 SP_STRUCT(tmpfs_options, SP_FIELDS_TMPFS_OPTIONS);
 SP_STRUCT(mount, SP_FIELDS_MOUNT);
-SP_LIST_OF(mounts, mount);
+SP_PUBLIC_LIST_OF(mounts, mount);
 
 SP_STRUCT(host_config, SP_FIELDS_HOST_CONFIG);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* types_objects.c: endpoints, and the bodies of network.create, network.connect, volume.create. */
+/* types_objects.c: endpoints, and the bodies of network.create, network.connect and of volumes. */
 #include "docker/body_types.h"
 
 SP_STRUCT(endpoint_ipam, SP_FIELDS_ENDPOINT_IPAM);
@@ -24,3 +24,4 @@ SP_STRUCT(volume_secret, SP_FIELDS_VOLUME_SECRET);
 SP_LIST_OF(volume_secrets, volume_secret);
 SP_STRUCT(cluster_volume, SP_FIELDS_CLUSTER_VOLUME);
 SP_PUBLIC_STRUCT(volume_create, SP_FIELDS_VOLUME_CREATE);
+SP_PUBLIC_STRUCT(volume_update, SP_FIELDS_VOLUME_UPDATE);

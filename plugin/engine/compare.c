@@ -168,8 +168,10 @@ port_touches(const struct sp_pattern *p, const struct sp_value *v)
 		return SP_NO;
 	if (!proto_matches(want, have))
 		return SP_NO;
-	if (have->ephemeral) /* Linux takes these from 32768 on unless told otherwise */
+	if (have->ephemeral && !have->first) /* from 32768 on, unless the host says otherwise */
 		return tri(want->ephemeral || want->last >= 32768);
+	if (have->ephemeral && want->ephemeral)
+		return SP_YES;
 	return tri(!want->ephemeral && want->first <= have->last && have->first <= want->last);
 }
 

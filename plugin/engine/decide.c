@@ -238,7 +238,9 @@ sp_decide(const struct sp_policy *policy, const struct sp_request *req,
 	sp_found_init(&enforced, SP_TELL);
 	sp_found_init(&audited, SP_TELL);
 	ev.user_ok = sp_user_is_plain(req->user);
-	ev.unread = ev.action->readable == SP_READ_NOT_YET;
+	/* What can be seen of an opaque action is there for guards to name. */
+	ev.unread = ev.action->readable == SP_READ_NOT_YET ||
+	            (facts->unread && ev.action->readable != SP_READ_OPAQUE);
 	judge(&ev, &enforced, &audited, out);
 	if (how->want_steps && req->fault == SP_FAULT_NONE)
 		out->steps = explain_all(&ev);

@@ -348,8 +348,7 @@ eval_must(const struct sp_eval *ev, const struct sp_rule *rule, struct sp_found 
 void
 sp_eval_grant(const struct sp_eval *ev, const struct sp_rule *rule, struct sp_found *found)
 {
-	bool unseen =
-	    ev->action->readable == SP_READ_NOT_YET || ev->action->readable == SP_READ_OPAQUE;
+	bool unseen = ev->unread || ev->action->readable == SP_READ_OPAQUE;
 
 	if (rule->uses_user && !ev->user_ok) {
 		if (found_one(found))

@@ -10,7 +10,7 @@
 #define SERVICE SP_FOR_SERVICE
 #define RULES (SP_IN_ALLOW | SP_IN_DENY | SP_IN_REQUIRE | SP_IN_EXCEPTION)
 #define GUARDS (SP_IN_DENY | SP_IN_REQUIRE)
-#define NEW_OBJECT (CREATE | SERVICE | SP_FOR_VOLUME | SP_FOR_NETWORK)
+#define NEW_OBJECT (CREATE | SERVICE | SP_FOR_VOLUME | SP_FOR_NETWORK | SP_FOR_SECRET)
 
 static const char *const modes[] = {"enforce", "audit", NULL};
 static const char *const details[] = {"full", "rule", "none", NULL};
@@ -130,7 +130,7 @@ static const struct sp_key keys[] = {
 	      "Options of volume drivers, such as nfs or tmpfs mounts."),
 	POWER("volumes_from", SP_T_FLAG, VOLUMES_FROM, CREATE, NULL, "true",
 	      "All mounts of another container."),
-	POWER("cluster_volumes", SP_T_FLAG, CLUSTER_VOLUMES, CREATE | SERVICE | SP_FOR_VOLUME, NULL, "true",
+	POWER("cluster_volumes", SP_T_FLAG, CLUSTER_VOLUMES, CREATE | SERVICE | SP_FOR_VOLUME | SP_FOR_CLUSTER, NULL, "true",
 	      "CSI volumes of a swarm."),
 	POWER("image_mounts", SP_T_IMAGES, IMAGE_MOUNTS, CREATE | SERVICE, NULL, "[registry.example.com/**]",
 	      "Files of another image mounted into the container."),
@@ -189,7 +189,8 @@ static const struct sp_key keys[] = {
 	POWER("build_remote", SP_T_NAMES, BUILD_REMOTE, SP_FOR_BUILD, NULL, "[\"https://git.example.com/*\"]",
 	      "Build contexts the daemon fetches itself."),
 	POWER("unknown_fields", SP_T_NAMES, UNKNOWN_FIELDS,
-	      CREATE | UPDATE | SP_FOR_EXEC | SP_FOR_VOLUME | SP_FOR_NETWORK | SP_FOR_CONNECT | SERVICE, NULL,
+	      CREATE | UPDATE | SP_FOR_EXEC | SP_FOR_COMMIT | SP_FOR_VOLUME | SP_FOR_NETWORK | SP_FOR_CONNECT |
+		  SERVICE | SP_FOR_SECRET | SP_FOR_NODE | SP_FOR_CLUSTER, NULL,
 	      "[/HostConfig/NewField]", "Fields of the request this version does not know."),
 
 	/* conditions */
@@ -229,7 +230,7 @@ static const struct sp_key keys[] = {
 		  "list of dropped capabilities", "--cap-drop %s", "[ALL]", "Capabilities the container gives up."),
 	CONDITION("labels", SP_T_LABELS, LABELS, NEW_OBJECT,
 		  "labels", "--label %s", "{team: blue}", "Labels the new object carries."),
-	CONDITION("name", SP_T_NAMES, NAME, CREATE | SP_FOR_RENAME | SP_FOR_VOLUME | SP_FOR_NETWORK | SERVICE,
+	CONDITION("name", SP_T_NAMES, NAME, NEW_OBJECT | SP_FOR_RENAME,
 		  "name", "--name ...", "[blue-*]", "Name of the new object."),
 	CONDITION("restart", SP_T_NAMES, RESTART, CREATE | UPDATE,
 		  "restart policy", "--restart %s", "[\"no\", \"on-failure:5\"]", "Restart policy."),

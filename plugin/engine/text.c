@@ -158,16 +158,22 @@ sp_text_wanted(const struct sp_eval *ev, const struct sp_setting *s, struct sp_b
 	}
 }
 
-/* The fix of a key with its "%s" put in. */
+/*
+ * The fix of a key with its "%s" put in.  The value says when docker service has another flag for
+ * it, or none.
+ */
 static void
-add_fix(const struct sp_eval *ev, const struct sp_setting *s, const struct sp_pattern *p,
-        struct sp_buf *out)
+add_fix(const struct sp_eval *ev, const struct sp_setting *s, const struct sp_value *v,
+        const struct sp_pattern *p, struct sp_buf *out)
 {
 	struct sp_str fix = sp_strz(s->key->fix), before, after;
+	bool service = v && ev->action->family == SP_FOR_SERVICE;
 	size_t at;
 
-	if (!fix.len)
+	if (!fix.len || (service && !v->flag))
 		return;
+	if (service && is_range(s))
+		fix = sp_strz(sp_arena_printf(ev->arena, "%s %%s", v->flag));
 	sp_buf_addz(out, " (fix: ");
 	at = sp_str_find(fix, '%');
 	before = sp_str_head(fix, at);
@@ -203,7 +209,7 @@ caps_text(const struct sp_eval *ev, const struct sp_setting *s, struct sp_buf *o
 	}
 	sp_buf_addz(out, "; it must contain ");
 	sp_text_wanted(ev, s, out);
-	add_fix(ev, s, s->n ? &s->patterns[0] : NULL, out);
+	add_fix(ev, s, NULL, s->n ? &s->patterns[0] : NULL, out);
 }
 
 static void
@@ -235,7 +241,7 @@ labels_text(const struct sp_eval *ev, const struct sp_setting *s, struct sp_buf 
 			sp_buf_addz(out, "not set");
 		sp_buf_addz(out, "; it must be ");
 		sp_buf_add_shown(out, sp_pattern_shown(ev, p, p->text), VALUE_CHARS);
-		add_fix(ev, s, p, out);
+		add_fix(ev, s, NULL, p, out);
 	}
 }
 
@@ -272,7 +278,7 @@ sp_text_condition(const struct sp_eval *ev, const struct sp_setting *s, const st
 		add_seen(&out, s, v);
 		sp_buf_addz(&out, "; it must be ");
 		sp_text_wanted(ev, s, &out);
-		add_fix(ev, s, s->n ? &s->patterns[0] : NULL, &out);
+		add_fix(ev, s, v, s->n ? &s->patterns[0] : NULL, &out);
 	}
 	user_note(ev, s, &out);
 	return sp_buf_str(&out);

@@ -53,8 +53,10 @@ what_is_not_read_says_so(void **state)
 	} cases[] = {
 	    {"GET", "/v1.44/containers/json", NULL, false},
 	    {"POST", "/v1.44/containers/create", "{\"Image\":\"x\"}", false},
-	    {"POST", "/v1.44/services/create", "{}", true},
-	    {"POST", "/v1.44/commit?container=c", "{}", true},
+	    {"POST", "/v1.44/services/create", "{}", false},
+	    {"POST", "/v1.44/services/create", "{\"TaskTemplate\":{\"Runtime\":\"plugin\"}}", true},
+	    {"POST", "/v1.44/commit?container=c", "{}", false},
+	    {"POST", "/v1.44/plugins/pull?remote=x", "[]", true},
 	    {"POST", "/v1.44/swarm/init", "{}", true},
 	    {"GET", "/v1.44/something/new", NULL, false},
 	    {"POST", "/v1.44/something/new", NULL, true},

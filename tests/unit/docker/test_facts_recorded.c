@@ -54,6 +54,9 @@ static const struct {
     {"49-network-connect.3", "networks=n1", {{SP_FACT_NONE, NULL}}},
     {"52-volume-create.3", "", {{SP_FACT_NAME, "v1"}, {SP_FACT_LABELS, "a=b"}}},
     {"53-volume-create-bind.3", "bind=/tmp/attacklab/secret", {{SP_FACT_NAME, "v2"}}},
+    {"36-commit.3", "", {{SP_FACT_TAGS, "docker.io/library/committed:1"}}},
+    {"69-secret-create.3", "", {{SP_FACT_NAME, "sec1"}}},
+    {"70-config-create.3", "", {{SP_FACT_NAME, "cfg1"}}},
 };
 
 static void
