@@ -3,6 +3,7 @@
 #   make                 build/sallyport (optimised, hardened)
 #   make check           every test that needs no root and no daemon
 #   make check-e2e       the tests on a real dockerd of their own (root)
+#   make check-attacks   every known attack on every dockerd that can be had (root): none may work
 #   make demo            a private dockerd with the built plugin: see it allow and refuse (root)
 #   make bench           throughput and latency beside a constant-answer server
 #   make bench-instructions   instructions per decision under callgrind, with a limit
@@ -144,6 +145,8 @@ fuzz:
 # --- the real thing ---
 check-e2e: $(B)/sallyport
 	@bash tests/e2e/dockerd.sh python3 -B tests/e2e/e2e.py $(B)/sallyport $(E2E_PARTS)
+check-attacks: $(B)/sallyport
+	@sh contrib/install-deps.sh e2e && python3 -B tests/attacks/run.py $(B)/sallyport $(ATTACKS)
 demo: $(B)/sallyport
 	@bash contrib/demo.sh $(B)/sallyport
 -include tests/bench/bench.mk
@@ -180,5 +183,5 @@ clean:
 .SECONDARY:
 .DELETE_ON_ERROR:
 .PHONY: all help check check-unit check-errors check-fuzz check-server check-layers check-headers check-source \
-	libfuzzers fuzz check-e2e demo bench bench-instructions tidy format format-check dist deps install uninstall clean
+	libfuzzers fuzz check-e2e check-attacks demo bench bench-instructions tidy format format-check dist deps install uninstall clean
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
