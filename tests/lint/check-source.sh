@@ -48,13 +48,13 @@ rule 'no path of a developer machine is in the tree' \
 rule 'no package registry is named' \
 	"$(search '(deb|registr[y]|pypi|security|index|registry-1|crates|proxy)\.[a-z-]+\.(org|com|io)' '.' | grep -v 'registr[y]\.example\.com\|index\.docker\.io')"
 rule 'nothing is left to be done' \
-	"$(search 'TOD[O]|FIXM[E]|XX[X]([^X]|$)' '^(plugin|include|tests|contrib|policy|Makefile|README|NEWS)' | grep -vE 'mktemp|mkstemp|mkdtemp|XXXX[X]X"')"
+	"$(search 'TOD[O]|FIXM[E]|XX[X]([^X]|$)' '^(plugin|include|tests|contrib|policy|Makefile|README|NEWS)' | grep -vE 'mktemp|mkstemp|mkdtemp|XXXX[X]X"|package-lock\.json:[0-9]+: *"integrity"')"
 rule 'processes are ended by number, never by name' \
 	"$(search '(^|[^a-z])(pkil[l]|killal[l])([^a-z]|$)' '^(contrib|tests|\.ci|Makefile)')"
-rule 'no source file is longer than 550 lines, tables apart' \
+rule 'no source file is longer than 500 lines, tables apart' \
 	"$(some '^plugin/.*\.[ch]$' | grep -vE '/(keys|actions)\.c$' | while read -r f; do
 		n=$(wc -l <"$f")
-		[ "$n" -le 550 ] || echo "$f: $n lines"
+		[ "$n" -le 500 ] || echo "$f: $n lines"
 	done)"
 rule 'audit-only.yaml has the rules of default.yaml' \
 	"$(sed -n '/^sallyport: 1/,$p' policy/default.yaml >"${TMPDIR:-/tmp}/rules.$$"
