@@ -18,7 +18,7 @@ enum inside {
 	VERBATIM,       /* labels: names mean nothing here */
 	ENVIRONMENT,    /* NAME=secret */
 	SECRET,         /* all of them */
-	LOG_CONFIG,     /* its Config holds tokens of log services */
+	LOG_CONFIG,     /* its Config, Options for a service, holds tokens of log services */
 	DRIVER_CONFIG,  /* its Options are those of a volume */
 	DRIVER_OPTIONS, /* passwords among addresses and paths */
 	CLUSTER_VOLUME,
@@ -50,6 +50,8 @@ static const struct rule objects[] = {
     {"Labels", PLAIN, VERBATIM},
     {"LogConfig", PLAIN, LOG_CONFIG},
     {"Config", LOG_CONFIG, SECRET},
+    {"LogDriver", PLAIN, LOG_CONFIG},
+    {"Options", LOG_CONFIG, SECRET},
     {"DriverConfig", PLAIN, DRIVER_CONFIG},
     {"Options", DRIVER_CONFIG, DRIVER_OPTIONS},
     {"DriverOpts", PLAIN, DRIVER_OPTIONS},
@@ -76,7 +78,9 @@ sp_redact_knows_body(enum sp_action action)
 	return action == SP_ACT_CONTAINER_CREATE || action == SP_ACT_CONTAINER_UPDATE ||
 	       action == SP_ACT_CONTAINER_EXEC || action == SP_ACT_EXEC_START ||
 	       action == SP_ACT_VOLUME_CREATE || action == SP_ACT_NETWORK_CREATE ||
-	       action == SP_ACT_NETWORK_CONNECT || action == SP_ACT_NETWORK_DISCONNECT;
+	       action == SP_ACT_NETWORK_CONNECT || action == SP_ACT_NETWORK_DISCONNECT ||
+	       action == SP_ACT_CONTAINER_COMMIT || action == SP_ACT_NODE_UPDATE ||
+	       action == SP_ACT_SERVICE_CREATE || action == SP_ACT_SERVICE_UPDATE;
 }
 
 /* --- strings --- */
