@@ -144,10 +144,14 @@ read_mount_driver(struct sp_fact_reader *r, const struct mount *m)
 	    .options_arg = "volume-opt=",
 	};
 
-	if (driver && m->is_template)
-		add_mount(r, SP_FACT_BIND, m)->place.suffix = d.options_suffix;
-	else if (driver)
+	if (driver && m->is_template) { /* a bind mount of anything */
+		struct sp_value *v = add_mount(r, SP_FACT_BIND, m);
+
+		v->text = SP_STR("/");
+		v->place.suffix = d.options_suffix;
+	} else if (driver) {
 		sp_facts_volume_driver(r, &d);
+	}
 }
 
 /* The value as dockerd spells it, {NULL, 0} when it is not one. */

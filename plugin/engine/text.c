@@ -51,7 +51,9 @@ add_asked(struct sp_buf *out, enum sp_fact fact, const struct sp_value *v)
 		sp_buf_addc(out, ' ');
 		sp_buf_add_shown(out, v->arg, VALUE_CHARS);
 	}
-	if (v && fact == SP_FACT_BIND && !is_as_written(v)) {
+	if (v && fact == SP_FACT_BIND && v->state == SP_UNKNOWABLE) {
+		sp_buf_addz(out, " (its template can become any path)");
+	} else if (v && fact == SP_FACT_BIND && !is_as_written(v)) {
 		sp_buf_addz(out, " (that is ");
 		sp_buf_add_shown(out, v->text, VALUE_CHARS);
 		sp_buf_addc(out, ')');

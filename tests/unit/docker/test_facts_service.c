@@ -134,7 +134,7 @@ mounts(void **state)
 	     "bind=unknowable(/srv/{{index .Service.Labels \"p\"}})"},
 	    {MOUNT("\"Type\":\"volume\",\"Source\":\"v\",\"VolumeOptions\":{\"DriverConfig\":{"
 	           "\"Options\":{\"type\":\"{{.Service.Name}}\"}}}"),
-	     "bind=unknowable(v) volumes=v"},
+	     "bind=unknowable(/) volumes=v"},
 	};
 
 	(void)state;
