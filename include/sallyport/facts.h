@@ -160,7 +160,10 @@ struct sp_value {
 struct sp_facts {
 	const struct sp_value *first[SP_FACT_COUNT];
 	struct sp_value *last[SP_FACT_COUNT];
-	/* The action carries facts that this build, or nobody, can read: all are UNKNOWABLE. */
+	/*
+	 * The action carries facts that this build, or nobody, can read, or the request does what
+	 * its body does not say (a rollback): all are UNKNOWABLE.
+	 */
 	bool unread;
 };
 
