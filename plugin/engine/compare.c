@@ -44,7 +44,9 @@ sp_name_matches(const struct sp_eval *ev, const struct sp_pattern *p, const stru
 		return SP_NO;
 	if (v->exact_only && !sp_str_eq(p->match, v->text) && !sp_str_is(p->match, "*"))
 		return SP_UNKNOWN; /* an ID, or its beginning: may stand for any name */
-	return tri(sp_match_glob(sp_pattern_shown(ev, p, p->match), v->text, 0));
+	/* A star is no way from one cgroup into another. */
+	return tri(sp_match_glob(sp_pattern_shown(ev, p, p->match), v->text,
+	                         v->fact == SP_FACT_CGROUP_PARENT ? '/' : 0));
 }
 
 static enum sp_tri

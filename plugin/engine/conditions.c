@@ -55,11 +55,15 @@ is_root(struct sp_str user)
 static enum sp_tri
 user_holds(const struct sp_eval *ev, const struct sp_setting *s, const struct sp_value *v)
 {
+	enum sp_tri t = SP_NO;
+
 	if (v->state != SP_SET)
 		return SP_UNKNOWN;
-	if (s->non_root && is_root(v->text) != SP_YES)
-		return SP_YES;
-	return s->n ? sp_setting_match(ev, s, v) : SP_NO;
+	if (s->non_root)
+		t = is_root(v->text) == SP_NO    ? SP_YES
+		    : is_root(v->text) == SP_YES ? SP_NO
+		                                 : SP_UNKNOWN;
+	return s->n && t != SP_YES ? sp_setting_match(ev, s, v) : t;
 }
 
 static bool

@@ -59,7 +59,7 @@ tell_default_deny(const struct sp_eval *ev, struct sp_found *found)
 		sp_buf_add_shown(&text, sp_text_user(ev), 120);
 		sp_buf_addf(&text, " do %s", ev->action->name);
 	}
-	sp_found_builtin(ev, found, "builtin/default-deny", sp_buf_str(&text));
+	sp_found_builtin(ev, found, "builtin/default-deny", false, sp_buf_str(&text));
 	if (closest)
 		sp_eval_grant(ev, closest, found);
 }
@@ -82,6 +82,26 @@ fault_rule(enum sp_fault fault)
 	return "builtin/malformed-request";
 }
 
+/*
+ * A request nobody can judge may be one that a rule with `mode: enforce` of its own forbids: then
+ * the file's audit mode must not let it pass.
+ */
+static bool
+fault_insists(const struct sp_eval *ev)
+{
+	for (uint32_t i = 0; i < ev->policy->n_rules; i++) {
+		const struct sp_rule *rule = &ev->policy->rules[i];
+
+		if (rule->mode == SP_MODE_ENFORCE && !rule->on_response &&
+		    (rule->kind == SP_RULE_DENY || rule->kind == SP_RULE_REQUIRE) &&
+		    (ev->req->action == SP_ACT_NONE ||
+		     sp_actions_has(&rule->actions, ev->req->action)) &&
+		    sp_rule_is_for_caller(ev, rule))
+			return true;
+	}
+	return false;
+}
+
 static void
 judge(const struct sp_eval *ev, struct sp_found *enforced, struct sp_found *audited,
       struct sp_decision *out)
@@ -95,7 +115,8 @@ judge(const struct sp_eval *ev, struct sp_found *enforced, struct sp_found *audi
 		sp_buf_init(&text, ev->arena, 1000);
 		sp_buf_addz(&text, "the request cannot be judged: ");
 		sp_buf_add_shown(&text, ev->req->why, 600);
-		sp_found_builtin(ev, enforced, fault_rule(ev->req->fault), sp_buf_str(&text));
+		sp_found_builtin(ev, enforced, fault_rule(ev->req->fault), fault_insists(ev),
+		                 sp_buf_str(&text));
 		return;
 	}
 	if (ev->req->action == SP_ACT_SYSTEM_PING) { /* how every client session begins */

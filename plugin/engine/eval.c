@@ -49,7 +49,8 @@ found_tell(const struct sp_eval *ev, struct sp_found *f, const struct sp_rule *r
 }
 
 void
-sp_found_builtin(const struct sp_eval *ev, struct sp_found *f, const char *rule, struct sp_str text)
+sp_found_builtin(const struct sp_eval *ev, struct sp_found *f, const char *rule, bool insists,
+                 struct sp_str text)
 {
 	struct sp_finding *finding = sp_arena_alloc(ev->arena, sizeof(*finding));
 
@@ -57,6 +58,7 @@ sp_found_builtin(const struct sp_eval *ev, struct sp_found *f, const char *rule,
 	if (!finding)
 		return;
 	finding->rule = sp_strz(rule);
+	finding->insists = insists;
 	finding->text = text;
 	*f->tail = finding;
 	f->tail = &finding->next;
@@ -121,6 +123,15 @@ sp_user_is_plain(struct sp_str user)
 
 /* --- when, unless --- */
 
+/* An update that does not name a limit keeps the one there is, which nobody here knows. */
+static bool
+stays_unchanged(const struct sp_eval *ev, const struct sp_setting *s)
+{
+	const struct sp_value *v = ev->facts->first[s->key->fact];
+
+	return v && v->state == SP_UNCHANGED;
+}
+
 /*
  * All of a block: NO as soon as one is false, UNKNOWN when one cannot be known.  A condition that
  * does not speak about the action counts as `silent`.
@@ -134,6 +145,9 @@ all_hold(const struct sp_eval *ev, const struct sp_setting *block, enum sp_tri s
 		const struct sp_value *culprit;
 		enum sp_tri t =
 		    sp_setting_applies(ev, s) ? sp_setting_holds(ev, s, &culprit) : silent;
+
+		if (t == SP_YES && stays_unchanged(ev, s))
+			t = SP_UNKNOWN;
 
 		if (t == SP_NO)
 			return SP_NO;

@@ -25,8 +25,9 @@ struct sp_found {
 };
 
 void sp_found_init(struct sp_found *f, enum sp_telling telling);
-/* Adds and tells a finding of a built-in check. */
-void sp_found_builtin(const struct sp_eval *ev, struct sp_found *f, const char *rule,
+/* Adds and tells a finding of a built-in check; `insists`: the file's audit mode does not soften
+ * it. */
+void sp_found_builtin(const struct sp_eval *ev, struct sp_found *f, const char *rule, bool insists,
                       struct sp_str text);
 
 /* Is the rule about this caller, and still in force? */

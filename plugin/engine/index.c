@@ -15,6 +15,36 @@ struct sp_index_slot {
 	uint32_t number; /* 1 + number; 0: free */
 };
 
+/*
+ * FNV-1a with a final mix, in steps: the hashes of all directories above a path come out of one
+ * pass over it, however many there are.
+ */
+#define HASH_START 0xcbf29ce484222325u
+
+static inline uint64_t
+hash_step(uint64_t h, char c)
+{
+	return (h ^ (unsigned char)c) * 0x100000001b3u;
+}
+
+static inline uint64_t
+hash_end(uint64_t h)
+{
+	h ^= h >> 33;
+	h *= 0xff51afd7ed558ccdu;
+	return h ^ (h >> 33);
+}
+
+static uint64_t
+hash_of(struct sp_str s)
+{
+	uint64_t h = HASH_START;
+
+	for (size_t i = 0; i < s.len; i++)
+		h = hash_step(h, s.p[i]);
+	return hash_end(h);
+}
+
 int
 sp_index_init(struct sp_index *index, struct sp_arena *arena, uint32_t n)
 {
@@ -48,7 +78,7 @@ probe(const struct sp_index *index, struct sp_str s, uint64_t hash)
 uint32_t
 sp_index_add(struct sp_index *index, struct sp_str s, uint32_t number)
 {
-	uint64_t hash = sp_str_hash(s);
+	uint64_t hash = hash_of(s);
 	struct sp_index_slot *slot = probe(index, s, hash);
 
 	if (slot->number)
@@ -63,7 +93,13 @@ sp_index_find(const struct sp_index *index, struct sp_str s)
 {
 	if (index->n == 0)
 		return 0;
-	return probe(index, s, sp_str_hash(s))->number;
+	return probe(index, s, hash_of(s))->number;
+}
+
+static inline uint32_t
+find_hashed(const struct sp_index *index, struct sp_str s, uint64_t hash)
+{
+	return index->n ? probe(index, s, hash)->number : 0;
 }
 
 enum place { PLACE_EXACT, PLACE_PREFIX, PLACE_WILD };
@@ -157,18 +193,18 @@ sp_index_setting(struct sp_setting *s, struct sp_arena *arena)
 uint32_t
 sp_index_exposed(const struct sp_setting *s, struct sp_str path)
 {
-	uint32_t found = sp_index_find(&s->above, path);
+	uint32_t found = sp_index_find(&s->above, path), at;
+	uint64_t h = HASH_START;
 
-	if (!found)
-		found = sp_index_find(&s->exact, path);
-	if (!found)
-		found = sp_index_find(&s->prefix, path);
-	for (size_t i = path.len; i-- > 0 && !found;) {
-		if (path.p[i] != '/')
-			continue;
-		found = sp_index_find(&s->prefix, sp_str_head(path, i));
-		if (!found && i > 0) /* a bare "/" means the root itself only */
-			found = sp_index_find(&s->exact, sp_str_head(path, i));
+	for (size_t i = 0; i <= path.len; i++) {
+		if (i == path.len || path.p[i] == '/') { /* path[:i] is the path or above it */
+			at = find_hashed(&s->prefix, sp_str_head(path, i), hash_end(h));
+			if (!at && i > 0)
+				at = find_hashed(&s->exact, sp_str_head(path, i), hash_end(h));
+			found = at ? at : found;
+		}
+		if (i < path.len)
+			h = hash_step(h, path.p[i]);
 	}
 	return found;
 }
@@ -193,15 +229,15 @@ sp_index_match(const struct sp_eval *ev, const struct sp_setting *s, struct sp_s
                const struct sp_value *v, sp_accept_fn accept)
 {
 	enum sp_tri best = try_chain(ev, s, sp_index_find(&s->exact, text), v, accept, SP_NO);
+	uint64_t h = HASH_START;
 
-	if (s->prefix.n && best != SP_YES) {
-		best = try_chain(ev, s, sp_index_find(&s->prefix, text), v, accept, best);
-		for (size_t i = text.len; i-- > 0 && best != SP_YES;) {
-			if (text.p[i] == '/')
-				best = try_chain(ev, s,
-				                 sp_index_find(&s->prefix, sp_str_head(text, i)), v,
-				                 accept, best);
-		}
+	for (size_t i = 0; s->prefix.n && i <= text.len && best != SP_YES; i++) {
+		if (i == text.len || text.p[i] == '/')
+			best = try_chain(ev, s,
+			                 find_hashed(&s->prefix, sp_str_head(text, i), hash_end(h)),
+			                 v, accept, best);
+		if (i < text.len)
+			h = hash_step(h, text.p[i]);
 	}
 	for (uint32_t i = 0; i < s->n_wild && best != SP_YES; i++) {
 		enum sp_tri t = accept(ev, &s->patterns[s->wild[i]], v);

@@ -235,6 +235,12 @@ check_guard(struct sp_loader *ld, struct sp_rule *rule, const struct seen *seen)
 		return sp_load_error(
 		    ld, rule->pos, "E214", "add 'uses:' with powers, or 'do:' with actions",
 		    "deny rule '%.*s' does not say what it denies", SP_FMT(rule->name));
+	if (rule->on_response && (rule->when || rule->unless))
+		return sp_load_error(
+		    ld, rule->pos, "E215", "say which actions with 'do:'",
+		    "deny rule '%.*s' judges answers, and what was asked is not known "
+		    "any more then",
+		    SP_FMT(rule->name));
 	if (rule->on_response && rule->uses)
 		return sp_load_error(ld, rule->pos, "E215", NULL,
 		                     "deny rule '%.*s' cannot judge both the request (uses) and "
@@ -345,7 +351,7 @@ find_setting(const struct sp_setting *s, struct sp_str name)
 }
 
 static int
-load_lift(struct sp_loader *ld, const struct sp_node *item, struct sp_lift *lift)
+load_lift(struct sp_loader *ld, const struct sp_node *item, bool narrows, struct sp_lift *lift)
 {
 	struct sp_str name, key;
 	bool has_key = sp_str_cut(item->text, ':', &name, &key);
@@ -370,6 +376,10 @@ load_lift(struct sp_loader *ld, const struct sp_node *item, struct sp_lift *lift
 		                     n ? sp_load_suggest(ld, name, names, n) : NULL,
 		                     "'%.*s' is not a deny or require rule", SP_FMT(name));
 	}
+	if (narrows && lift->rule->kind == SP_RULE_DENY && !lift->rule->uses)
+		return sp_load_error(
+		    ld, item->pos, "E238", "leave 'may' out, or put a condition under 'when'",
+		    "rule '%.*s' denies actions, not powers: 'may' cannot narrow it", SP_FMT(name));
 	if (!has_key)
 		return 0;
 	s = find_setting(lift->rule->uses, key);
@@ -399,7 +409,7 @@ sp_load_lifts(struct sp_loader *ld, struct sp_rule *rule, const struct sp_node *
 	if (!lifts)
 		return -1;
 	for (const struct sp_node *item = node->first; item; item = item->next)
-		result |= load_lift(ld, item, &lifts[rule->n_lifts++]);
+		result |= load_lift(ld, item, rule->may != NULL, &lifts[rule->n_lifts++]);
 	rule->lifts = lifts;
 	for (size_t w = 0; w < SP_ACTION_WORDS; w++)
 		no_actions &= rule->actions.w[w] == 0;

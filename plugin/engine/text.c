@@ -104,6 +104,8 @@ add_seen(struct sp_buf *out, const struct sp_setting *s, const struct sp_value *
 			sp_buf_addz(out, " (not an image name)");
 	} else {
 		sp_buf_add_shown(out, v->text.len ? v->text : SP_STR("empty"), VALUE_CHARS);
+		if (s->non_root && (v->text.p[0] < '0' || v->text.p[0] > '9'))
+			sp_buf_addz(out, " (a name can be root in the image, a number cannot)");
 	}
 }
 
@@ -340,7 +342,7 @@ take_var(struct sp_str *rest, const char *name)
 		*rest = sp_str_from(*rest, n);
 		return true;
 	}
-	if (rest->len > n + 2 && rest->p[0] == '{') {
+	if (rest->len >= n + 2 && rest->p[0] == '{') {
 		braced = sp_str_from(*rest, 1);
 		if (sp_str_starts(braced, (struct sp_str){name, n}) && braced.p[n] == '}') {
 			*rest = sp_str_from(braced, n + 1);
@@ -348,6 +350,37 @@ take_var(struct sp_str *rest, const char *name)
 		}
 	}
 	return false;
+}
+
+/* What was seen, for $value: a flag is its own value. */
+static void
+add_value(struct sp_buf *out, const struct sp_setting *s, const struct sp_value *v)
+{
+	if (!s)
+		sp_buf_addz(out, "none");
+	else if (s->key->type == SP_T_FLAG && s->key->where & SP_IN_POWERS)
+		add_asked(out, s->key->fact, v);
+	else
+		add_seen(out, s, v);
+}
+
+static void
+add_limit(const struct sp_eval *ev, struct sp_buf *out, const struct sp_setting *s)
+{
+	if (s)
+		sp_text_wanted(ev, s, out);
+	else
+		sp_buf_addz(out, "none");
+}
+
+static void
+add_flag(const struct sp_eval *ev, struct sp_buf *out, const struct sp_setting *s,
+         const struct sp_value *v)
+{
+	if (s)
+		add_asked(out, s->key->fact, v);
+	else
+		sp_buf_addz(out, ev->action->name);
 }
 
 struct sp_str
@@ -365,12 +398,12 @@ sp_text_template(const struct sp_eval *ev, const struct sp_rule *rule, const str
 		if (at == rest.len)
 			break;
 		rest = sp_str_from(rest, at + 1);
-		if (take_var(&rest, "value") && s)
-			add_seen(&out, s, v);
-		else if (take_var(&rest, "limit") && s)
-			sp_text_wanted(ev, s, &out);
-		else if (take_var(&rest, "flag") && s)
-			add_asked(&out, s->key->fact, v);
+		if (take_var(&rest, "value"))
+			add_value(&out, s, v);
+		else if (take_var(&rest, "limit"))
+			add_limit(ev, &out, s);
+		else if (take_var(&rest, "flag"))
+			add_flag(ev, &out, s, v);
 		else if (take_var(&rest, "rule"))
 			sp_buf_add(&out, rule->name);
 		else if (take_var(&rest, "action"))
