@@ -126,7 +126,7 @@ mounts(void **state)
 	     "malformed: the bind propagation 'x' is not one dockerd knows"},
 	    {MOUNT(
 		 "\"Type\":\"volume\",\"Source\":\"v\",\"VolumeOptions\":{\"DriverConfig\":{"
-	         "\"Name\":"
+		 "\"Name\":"
 		 "\"local\",\"Options\":{\"type\":\"none\",\"o\":\"bind\",\"device\":\"/etc\"}}}"),
 	     "bind=/etc volumes=v"},
 	    /* the node expands templates: they can become any text */
