@@ -198,11 +198,9 @@ load_names(struct sp_loader *ld, const struct sp_node *k, struct sp_names *names
 			                  "'%.*s' is not a variable name", SP_FMT(n->text));
 			continue;
 		}
-		if (vars && sp_str_find(value->text, '$') < value->text.len) {
+		if (vars && sp_str_find(value->text, '$') < value->text.len)
 			result = sp_load_error(ld, value->pos, "E232", "write the text out",
 			                       "a variable's value holds no '$'");
-			continue;
-		}
 		*name = (struct sp_name){
 		    .name = sp_arena_dup(ld->scratch, n->text), .pos = n->pos, .value = value};
 		names->n++;
