@@ -134,6 +134,7 @@ enum sp_field_class {
 	SP_FIELD_PLAIN,     /* harmless, or judged as part of its parent */
 	SP_FIELD_IGNORED,   /* dockerd on Linux ignores it; `why` says so */
 	SP_FIELD_REFUSED,   /* any value but null, false, 0, "" is malformed; `why` says so */
+	SP_FIELD_EMPTY,     /* likewise, but [] and {} mean nothing either */
 };
 
 struct sp_go_field {

@@ -53,8 +53,9 @@
 	X(HostConfig, host_config, POWER, NULL) \
 	X(NetworkingConfig, networking, POWER, NULL)
 
-/* container.HostConfig with its embedded Resources */
-#define SP_FIELDS_HOST_CONFIG(X) \
+/* container.HostConfig with its embedded Resources; VolumesFrom apart, for types_container.c */
+#define SP_FIELDS_HOST_CONFIG(X) SP_FIELDS_HOST_CONFIG_OF(X, X)
+#define SP_FIELDS_HOST_CONFIG_OF(X, X_VOLUMES_FROM) \
 	X(Binds, strings, POWER, NULL) \
 	X(ContainerIDFile, string, IGNORED, "The docker command writes the container's ID to a file of its own; dockerd does not use it.") \
 	X(LogConfig, log_config, POWER, NULL) \
@@ -63,7 +64,7 @@
 	X(RestartPolicy, restart, CONDITION, NULL) \
 	X(AutoRemove, boolean, PLAIN, NULL) \
 	X(VolumeDriver, string, POWER, NULL) \
-	X(VolumesFrom, strings, POWER, NULL) \
+	X_VOLUMES_FROM(VolumesFrom, strings, POWER, NULL) \
 	X(ConsoleSize, uints, PLAIN, NULL) \
 	X(Annotations, string_map, POWER, NULL) \
 	X(CapAdd, strslice, POWER, NULL) \

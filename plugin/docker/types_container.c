@@ -36,12 +36,17 @@ SP_STRUCT(host_config, SP_FIELDS_HOST_CONFIG);
  * field of HostConfig is one of the top level, too (runconfig.ContainerConfigWrapper).
  */
 #define ALIAS(name, type, class, why) {#name, &sp_type_##type, SP_FIELD_REFUSED, SP_WHY_TOP_LEVEL},
+/*
+ * dockerode's run() always sends "VolumesFrom":[] there, and of no containers nothing is taken.  Not
+ * for every list: a MaskedPaths that is empty and not null unmasks /proc.
+ */
+#define EMPTY(name, type, class, why) {#name, &sp_type_##type, SP_FIELD_EMPTY, SP_WHY_TOP_LEVEL},
 
 /* clang-format off */
 static const struct sp_go_field create_fields[] = {
 	SP_FIELDS_CONFIG(SP_ROW)
 	{"Cpuset", &sp_type_string, SP_FIELD_REFUSED, SP_WHY_TOP_LEVEL},
-	SP_FIELDS_HOST_CONFIG(ALIAS)
+	SP_FIELDS_HOST_CONFIG_OF(ALIAS, EMPTY)
 };
 /* clang-format on */
 const struct sp_go_type sp_type_create = {

@@ -160,12 +160,18 @@ fail_twice(struct sp_json_binder *b, uint32_t obj, const struct sp_json_frame *i
 	return sp_json_fail(b, in->key, in, "two keys that Go reads as the same field");
 }
 
+static inline bool
+must_be_zero(const struct sp_go_field *field)
+{
+	return field->field_class == SP_FIELD_REFUSED || field->field_class == SP_FIELD_EMPTY;
+}
+
 static bool
 bind_field(struct sp_json_binder *b, uint32_t tok, const struct sp_go_field *field,
            const struct sp_json_frame *in)
 {
-	if (field->field_class == SP_FIELD_REFUSED)
-		return sp_json_is_zero(b->doc, tok, false) ||
+	if (must_be_zero(field))
+		return sp_json_is_zero(b->doc, tok, field->field_class == SP_FIELD_EMPTY) ||
 		       sp_json_fail(b, in->key, in, field->why);
 	return bind_value(b, tok, field->type, in);
 }
@@ -198,8 +204,7 @@ bind_struct(struct sp_json_binder *b, uint32_t obj, const struct sp_go_type *typ
 			hint = i + 1;
 			if (tok[value].type == SP_JSON_NULL)
 				doc->slot[base + i] |= SP_JSON_SLOT_NULL;
-			else if ((field->field_class == SP_FIELD_REFUSED ||
-			          !is_simple(&tok[value], field->type)) &&
+			else if ((must_be_zero(field) || !is_simple(&tok[value], field->type)) &&
 			         !bind_field(b, value, field, &in))
 				return false;
 		}

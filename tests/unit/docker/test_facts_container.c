@@ -175,11 +175,16 @@ hostconfig_fields_at_the_top_level_are_refused(void **state)
 	    "\"Annotations\":{\"a\":\"b\"}",
 	    "\"HostConfig\":null,\"NetworkMode\":\"host\"",
 	    "\"HostConfig\":{},\"Mounts\":[{}]",
+	    "\"VolumesFrom\":[\"other\"]",
+	    "\"VolumesFrom\":[null]",
+	    "\"MaskedPaths\":[]",
+	    "\"ReadonlyPaths\":[]",
 	};
 	static const char *const fine[] = {
 	    "\"Runtime\":null",
 	    "\"Memory\":0,\"MemorySwap\":0,\"CpuShares\":0,\"Cpuset\":\"\",\"VolumeDriver\":\"\"",
 	    "\"Privileged\":false",
+	    "\"VolumesFrom\":[]",
 	    "\"Domainname\":\"\",\"MacAddress\":\"\",\"OnBuild\":null",
 	};
 

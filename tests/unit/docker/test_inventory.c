@@ -225,13 +225,14 @@ check_fields(const char *action, const char *prefix, const struct sp_go_type *ty
 		const char *path = sp_arena_printf(&arena, "%s%s", prefix, f->name);
 		const struct sp_go_type *of = f->type;
 		bool has_why =
-		    f->field_class == SP_FIELD_IGNORED || f->field_class == SP_FIELD_REFUSED;
+		    f->field_class == SP_FIELD_IGNORED || f->field_class == SP_FIELD_REFUSED ||
+		    f->field_class == SP_FIELD_EMPTY;
 
 		if (!is_in_inventory(action, path))
 			fail_msg("%s has no field %s", action, path);
 		if (f->field_class == SP_FIELD_NONE || has_why != (f->why != NULL))
 			fail_msg("%s %s: class or reason missing", action, path);
-		if (f->field_class == SP_FIELD_REFUSED)
+		if (f->field_class == SP_FIELD_REFUSED || f->field_class == SP_FIELD_EMPTY)
 			continue;
 		while (of->kind == SP_GO_LIST || of->kind == SP_GO_MAP) {
 			path = sp_arena_printf(&arena, "%s%s", path,
