@@ -176,7 +176,7 @@ struct sp_str sp_text_denied(const struct sp_eval *ev, const struct sp_setting *
 /* A rule's own `message:` with $value, $limit, $flag, $rule, $action, $user put in. */
 struct sp_str sp_text_template(const struct sp_eval *ev, const struct sp_rule *rule,
                                const struct sp_setting *s, const struct sp_value *v);
-/* The whole refusal for the docker user (POLICY.md 1.13). */
+/* refusal.c: the whole text for the docker user (POLICY.md 1.13). */
 struct sp_str sp_text_refusal(const struct sp_eval *ev, const struct sp_finding *findings);
 /* "anna", "local" */
 struct sp_str sp_text_user(const struct sp_eval *ev);
