@@ -30,7 +30,8 @@ may_repeat(enum sp_action action, struct sp_str key)
 	/* routes of a later daemon: nothing is known, and nothing is judged by parameter */
 	if (action == SP_ACT_UNKNOWN_READ || action == SP_ACT_UNKNOWN_WRITE)
 		return true;
-	/* dockerode writes the whole body into the query again, Cmd=echo&Cmd=hello: nobody reads it */
+	/* dockerode writes the whole body into the query again, Cmd=echo&Cmd=hello: nobody reads it
+	 */
 	if (action == SP_ACT_CONTAINER_CREATE)
 		return !sp_str_is(key, "name") && !sp_str_is(key, "platform");
 	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)

@@ -37,7 +37,7 @@ SP_STRUCT(host_config, SP_FIELDS_HOST_CONFIG);
  */
 #define ALIAS(name, type, class, why) {#name, &sp_type_##type, SP_FIELD_REFUSED, SP_WHY_TOP_LEVEL},
 /*
- * dockerode's run() always sends "VolumesFrom":[] there, and of no containers nothing is taken.  Not
+ * dockerode's run() always sends "VolumesFrom":[] there, and of no containers nothing is taken. Not
  * for every list: a MaskedPaths that is empty and not null unmasks /proc.
  */
 #define EMPTY(name, type, class, why) {#name, &sp_type_##type, SP_FIELD_EMPTY, SP_WHY_TOP_LEVEL},

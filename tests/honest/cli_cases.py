@@ -46,7 +46,7 @@ NOT_HARMLESS = {
     '--cpu-rt-runtime': 'real-time of the host', '--device': 'devices', '--device-cgroup-rule': 'devices', '--gpus': 'devices; `gpus: true` grants them',
     '--oom-kill-disable': 'no limit', '--pid': 'processes of the host or of another container', '--use-api-socket': 'the engine socket',
     '--userns': 'host namespace', '--uts': 'host namespace', '--volume-driver': 'programs of the host', '--volumes-from': 'mounts nobody judged',
-    '--cpu-count': 'Windows', '--cpu-percent': 'Windows', '--io-maxbandwidth': 'Windows', '--io-maxiops': 'Windows', '--isolation': 'Windows',
+    '--ipam-opt': 'for IPAM drivers, which are programs of the host', '--cpu-count': 'Windows', '--cpu-percent': 'Windows', '--io-maxbandwidth': 'Windows', '--io-maxiops': 'Windows', '--isolation': 'Windows',
     '--help': 'sends nothing', '--name': 'in every case',
 }
 
@@ -56,7 +56,7 @@ EXEC = ['', '-d', '--detach', '-e A=b', '--env A=b', '--env-file {tmp}/env', '-i
 BUILD = ['', '--add-host db:192.0.2.7', '--build-arg A=b', '--build-arg HTTP_PROXY=http://192.0.2.1:3128', '--cache-from built:1', '--compress',
          '--cpu-period 50000', '--cpu-quota 20000', '-c 512', '--cpuset-cpus 0', '--cpuset-mems 0', '-f {tmp}/context/Other', '--force-rm',
          '--iidfile {tmp}/iid', '--label a=b', '-m 64m', '-m 64m --memory-swap 128m', '--network none', '--network default', '--no-cache', '--pull', '-q',
-         '--rm=false', '--shm-size 64m', '-t built:1 -t built:2', '--target first', '--ulimit nofile=1024', '--platform linux/amd64', '--squash',
+         '--rm=false', '--shm-size 64m', '-t built:1 -t built:2', '--target first', '--ulimit nofile=1024', '--platform linux/amd64',
          '--disable-content-trust']
 
 UPDATE = ['--cpu-shares 512', '--cpu-period 50000', '--cpu-quota 20000', '--cpus 0.5', '--cpuset-cpus 0', '--cpuset-mems 0', '-m 64m',
@@ -74,7 +74,6 @@ ps -l -q --filter label=a=b --filter status=running --format {{{{.ID}}}} -> cont
 container ls --all -> container.list
 images -a --digests --no-trunc -> image.list
 images -q -f dangling=true -> image.list
-image ls --tree -> image.list
 image inspect busybox:local -> image.inspect
 history --no-trunc busybox:local -> image.history
 inspect peer -> container.inspect
@@ -104,18 +103,17 @@ restart -t 0 peer -> container.restart
 stop -t 0 peer -> container.stop
 stop -s SIGKILL -t 1 peer -> container.stop
 start peer -> container.start
-attach --no-stdin --sig-proxy=false done -> container.attach
 start -a done -> container.attach
 start -a -i --detach-keys ctrl-x done -> container.start
 wait done -> container.wait
 commit peer committed:1 -> container.commit
-commit -a somebody -m message -c ENV=A=b -c CMD=true peer committed:2 -> container.commit
+commit -a somebody -m message -c ENV%20A=b -c CMD%20true peer committed:2 -> container.commit
 commit --pause=false peer -> container.commit
 tag committed:1 committed:3 -> image.tag
 image tag committed:1 registry.example.com/team/app:1 -> image.tag
 export -o {tmp}/export.tar peer -> container.export
 import {tmp}/export.tar imported:1 -> image.import
-import -c CMD=true -m message {tmp}/export.tar imported:2 -> image.import
+import -c CMD%20true -m message {tmp}/export.tar imported:2 -> image.import
 save -o {tmp}/save.tar committed:1 -> image.save
 save -o {tmp}/save2.tar committed:1 committed:2 -> image.save
 load -i {tmp}/save.tar -> image.load
@@ -142,7 +140,6 @@ network create --ipv6 --subnet 2001:db8:1::/64 n5 -> network.create
 network create -o com.docker.network.driver.mtu=1400 -o com.docker.network.bridge.enable_icc=false n6 -> network.create
 network create -o com.docker.network.bridge.enable_ip_masquerade=false -o com.docker.network.bridge.host_binding_ipv4=127.0.0.1 n7 -> network.create
 network create --ipam-driver default --scope local n8 -> network.create
-network create --ipam-driver default --ipam-opt a=b n9 -> network.create
 network create --config-only --subnet 192.0.2.0/24 n10 -> network.create
 network create --config-from n10 n11 -> network.create
 network ls --no-trunc -q -f driver=bridge -> network.list

@@ -3,6 +3,7 @@
 // per step for run.py, like client.py.
 'use strict';
 process.env.TESTCONTAINERS_RYUK_DISABLED = 'true'; // ryuk mounts the engine socket: refused on purpose
+process.env.TESTCONTAINERS_HOST_OVERRIDE = '127.0.0.1'; // else it asks the network "bridge", which this daemon lacks
 const fs = require('fs');
 const {PassThrough} = require('stream');
 const Docker = require('dockerode');

@@ -26,6 +26,7 @@ TMP = LAB + '/work'  # below /tmp, which default.yaml lets people bind
 CLASSIC = {'DOCKER_BUILDKIT': '0'}
 TOTAL = {'passed': 0, 'failed': 0, 'requests': 0, 'denied': 0, 'otherwise': 0}
 PLUGIN = None
+SERVER_API = '1.41'
 
 COMPOSE = '''
 version: "2.4"
@@ -130,7 +131,7 @@ def case(name, action, function):
 
 def words(text):
     values = {'tmp': TMP, 'digest': 'a' * 64}
-    return [re.sub(r'\{(tmp|digest)\}', lambda m: values[m.group(1)], w).replace('{{{{', '{{').replace('}}}}', '}}')
+    return [re.sub(r'\{(tmp|digest)\}', lambda m: values[m.group(1)], w).replace('%20', ' ').replace('{{{{', '{{').replace('}}}}', '}}')
             for w in text.split()]
 
 
@@ -214,10 +215,11 @@ def cli():
 
 
 def unknown_to(version, options):
-    """Flags that one of the clients does not have."""
-    number = tuple(int(x) for x in version.split('.'))
-    return (any(w in options for w in ('--annotation', '--health-start-interval')) and number < (25, 0)) or \
-        (re.search(r'(^| )-q', options) and number < (23, 0)) or ('mac-address' in options and 'lan' in options and number < (25, 0))
+    """Flags this client does not have, or does not send to a daemon of API 1.41."""
+    number, api = (tuple(int(x) for x in v.split('.')) for v in (version, SERVER_API))
+    return (any(w in options for w in ('--annotation', '--health-start-interval')) and (number < (25, 0) or api < (1, 44))) or \
+        (re.search(r'(^| )-q', options) and number < (23, 0)) or \
+        ('mac-address' in options and (api < (1, 44) if number >= (25, 0) else 'lan' in options))
 
 
 def build_stdin(path):
@@ -311,7 +313,7 @@ def furnish():
 
 
 def main():
-    global PLUGIN
+    global PLUGIN, SERVER_API
     signal.alarm(600)
     folder = os.path.abspath(sys.argv[2]) if len(sys.argv) > 2 else ''
     parts = {'docker-py': docker_py, 'node': lambda: node(folder), 'compose': compose, 'cli': cli}
@@ -321,7 +323,8 @@ def main():
     PLUGIN.start()
     shell('lab_dockerd_start --authorization-plugin=sallyport')
     furnish()
-    print('# dockerd ' + docker_ok('version', '-f', '{{.Server.Version}}').strip())
+    SERVER_API = docker_ok('version', '-f', '{{.Server.APIVersion}}').strip()
+    print(f'# dockerd {docker_ok("version", "-f", "{{.Server.Version}}").strip()}, API {SERVER_API}')
     for part in sys.argv[3:] or parts:
         print(f'# {part}', flush=True)
         parts[part]()
