@@ -149,6 +149,7 @@ check-attacks: $(B)/sallyport
 	@sh contrib/install-deps.sh e2e && python3 -B tests/attacks/run.py $(B)/sallyport $(ATTACKS)
 demo: $(B)/sallyport
 	@bash contrib/demo.sh $(B)/sallyport
+-include tests/honest/honest.mk
 -include tests/bench/bench.mk
 -include contrib/man/man.mk
 
