@@ -358,10 +358,10 @@ faults_are_told_in_their_order(void **state)
 
 	(void)state;
 	/* the version before the query before the body; the action is known for the message */
-	read_message(&req, "POST", "/v1/containers/create?a=1&a=2", NULL, NULL, false);
+	read_message(&req, "POST", "/v1/containers/create?name=1&name=2", NULL, NULL, false);
 	assert_int_equal(req.fault, SP_FAULT_VERSION);
 	assert_string_equal(action_name(&req), "container.create");
-	read_message(&req, "POST", "/containers/create?a=1&a=2", NULL, NULL, false);
+	read_message(&req, "POST", "/containers/create?name=1&name=2", NULL, NULL, false);
 	assert_int_equal(req.fault, SP_FAULT_MALFORMED);
 	assert_true(has_bytes(req.why, "twice"));
 	/* the first one stays */

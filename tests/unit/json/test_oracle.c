@@ -319,7 +319,7 @@ check_folder(const char *folder)
 		int n_files;
 
 		snprintf(dir, sizeof(dir), "%s/%s", folder, versions[v]->d_name);
-		if (versions[v]->d_name[0] == '.' ||
+		if (versions[v]->d_name[0] < '0' || versions[v]->d_name[0] > '9' ||
 		    (n_files = scandir(dir, &files, NULL, alphasort)) < 0)
 			continue;
 		for (int i = 0; i < n_files; free(files[i++])) {
