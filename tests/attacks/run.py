@@ -19,6 +19,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -76,22 +77,30 @@ def replay_on(all_engines, sallyport, only, folder):
         running.append((name, target, log, subprocess.Popen(
             ['bash', E2E + 'dockerd.sh', 'python3', '-B', HERE + '/replay.py', sallyport, target, only],
             stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment)))
-    out, end = {}, time.monotonic() + LIMIT
-    for name, target, log, process in running:
-        try:
-            process.wait(max(1, end - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            log.write(f'not done after {LIMIT} s\n')
-            process.terminate()  # dockerd.sh takes everything away
+    end = time.monotonic() + LIMIT
+    try:
+        for _, _, log, process in running:
+            try:
+                process.wait(max(1, end - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                log.write(f'not done after {LIMIT} s\n')
+                break
+    finally:  # an interrupted run leaves nothing behind: dockerd.sh takes everything away
+        for _, _, log, process in running:
+            if process.poll() is None:
+                process.terminate()
             process.wait()
-        log.close()
-        try:
-            with open(target) as f:
-                out[name] = json.load(f)
-        except (OSError, ValueError):
-            with open(log.name, errors='replace') as f:
-                out[name] = {'failed': f.read()[-3000:] or f'exit status {process.returncode}'}
-    return out
+            log.close()
+    return {name: result_of(target, log.name, process) for name, target, log, process in running}
+
+
+def result_of(target, log, process):
+    try:
+        with open(target) as f:
+            return json.load(f)
+    except (OSError, ValueError):
+        with open(log, errors='replace') as f:
+            return {'failed': f.read()[-3000:] or f'exit status {process.returncode}'}
 
 
 def judge(name, attack, allowed):
@@ -138,6 +147,7 @@ def main():
     parser.add_argument('--results', default=TOP + '/build/attacks')
     options = parser.parse_args()
     allowed = allowed_list()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     all_engines = engines(options.installed)
     if not all_engines:
         sys.exit('there is no dockerd here')

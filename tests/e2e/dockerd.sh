@@ -91,7 +91,8 @@ lab_outer() {
 	unshare --mount --pid --net --ipc --uts --fork --mount-proc --kill-child --propagation private \
 		bash "${BASH_SOURCE[0]}" --inside "$@" &
 	unshare=$!
-	trap 'kill "$unshare" 2>/dev/null' INT TERM HUP
+	# unshare blocks every signal that could be blocked; its child dies with it (--kill-child).
+	trap 'kill -KILL "$unshare" 2>/dev/null' INT TERM HUP
 	wait "$unshare"
 	status=$?
 	while kill -0 "$unshare" 2>/dev/null; do # a trapped signal ends the first wait
