@@ -53,7 +53,7 @@ def engines(installed_only):
     match = re.search(r'version (\d+\.\d+)', said)
     out = [(match.group(1), None)] if match else []
     if not installed_only:
-        done = subprocess.run(['bash', E2E + 'engines.sh', 'prepare', TOP + '/build/engines'],
+        done = subprocess.run(['bash', E2E + 'engines.sh', 'prepare', TOP + '/build-engines'],
                               stdout=subprocess.PIPE, text=True)
         for line in done.stdout.splitlines():
             name, folder = line.split(' ', 1)
