@@ -7,9 +7,11 @@
 
 #include <stdio.h>
 
+#include "docker/spelling.h"
 #include "docker/uri.h"
 
 #define MAX_VALUES 10000
+#define MAX_PATH 4096   /* PATH_MAX: no system call takes a longer one */
 #define SHOWN_BYTES 512 /* of each part of an arg: refusals show 120 characters */
 
 /* --- adding ------------------------------------------------------------------------------- */
@@ -86,6 +88,10 @@ sp_fact_map(struct sp_fact_reader *r, enum sp_fact fact, const char *pointer, ui
 		struct sp_value *v = sp_fact_add(r, fact, pointer);
 
 		v->text = key;
+		if (fact == SP_FACT_SYSCTLS)
+			v->text = sp_spell_sysctl(key, r->arena);
+		else if (fact == SP_FACT_STORAGE_OPT)
+			v->text = sp_fact_lower(r, "storage option", key);
 		v->arg = sp_fact_join(r, key, "=", sp_json_str(r->doc, k + 1));
 		v->place.key = key;
 	}
@@ -121,6 +127,46 @@ sp_fact_image(struct sp_fact_reader *r, enum sp_fact fact, const char *pointer, 
 	return v;
 }
 
+struct sp_value *
+sp_fact_driver(struct sp_fact_reader *r, enum sp_fact fact, const char *pointer, struct sp_str name)
+{
+	struct sp_value *v = sp_fact_text(r, fact, pointer, name);
+
+	v->text = sp_spell_plugin(name);
+	v->exact_only = sp_is_hex_word(name);
+	return v;
+}
+
+void
+sp_fact_cgroup_parent(struct sp_fact_reader *r, const char *pointer, struct sp_str parent)
+{
+	if (parent.len)
+		sp_fact_text(r, SP_FACT_CGROUP_PARENT, pointer, parent);
+	if (sp_has_dot_dot(parent))
+		sp_fact_malformed(r, "the cgroup parent '%s' holds '..'", sp_fact_shown(r, parent));
+}
+
+struct sp_str
+sp_fact_path(struct sp_fact_reader *r, struct sp_str path)
+{
+	if (path.len > MAX_PATH) {
+		sp_fact_malformed(r, "the path is longer than %d bytes", MAX_PATH);
+		return SP_STR("/");
+	}
+	return sp_path_clean(r->arena, path);
+}
+
+struct sp_str
+sp_fact_lower(struct sp_fact_reader *r, const char *what, struct sp_str name)
+{
+	struct sp_str lower = sp_spell_lower(name, r->arena);
+
+	if (!lower.p)
+		sp_fact_malformed(r, "the %s '%s' is not one dockerd knows", what,
+		                  sp_fact_shown(r, name));
+	return lower;
+}
+
 /* --- text for people ---------------------------------------------------------------------- */
 
 const char *
@@ -132,14 +178,17 @@ sp_fact_shown(struct sp_fact_reader *r, struct sp_str text)
 struct sp_str
 sp_fact_join(struct sp_fact_reader *r, struct sp_str a, const char *between, struct sp_str b)
 {
-	size_t n = strlen(between);
-	char *text;
+	return sp_fact_whole(r, sp_str_head(a, SHOWN_BYTES), between, sp_str_head(b, SHOWN_BYTES));
+}
 
-	a = sp_str_head(a, SHOWN_BYTES);
-	b = sp_str_head(b, SHOWN_BYTES);
-	text = sp_arena_bytes(r->arena, a.len + n + b.len + 1);
+struct sp_str
+sp_fact_whole(struct sp_fact_reader *r, struct sp_str a, const char *between, struct sp_str b)
+{
+	size_t n = strlen(between);
+	char *text = sp_arena_bytes(r->arena, a.len + n + b.len + 1);
+
 	if (!text)
-		return a;
+		return a; /* the arena is full: sp_facts_read refuses */
 	if (a.len)
 		memcpy(text, a.p, a.len);
 	memcpy(text + a.len, between, n);

@@ -38,6 +38,11 @@ void sp_fact_list(struct sp_fact_reader *r, enum sp_fact fact, const char *point
 void sp_fact_map(struct sp_fact_reader *r, enum sp_fact fact, const char *pointer, uint32_t map);
 /* Labels: the key as key, the value as text. */
 void sp_fact_labels(struct sp_fact_reader *r, const char *pointer, uint32_t map);
+/* A plugin, in the spelling that patterns are compared with; `name` as arg. */
+struct sp_value *sp_fact_driver(struct sp_fact_reader *r, enum sp_fact fact, const char *pointer,
+                                struct sp_str name);
+/* Nothing when it is empty; ".." leads out of every cgroup a policy could name. */
+void sp_fact_cgroup_parent(struct sp_fact_reader *r, const char *pointer, struct sp_str parent);
 /* An image name: `image` is copied, `given` is what the user wrote. */
 struct sp_value *sp_fact_image(struct sp_fact_reader *r, enum sp_fact fact, const char *pointer,
                                struct sp_str given, const struct sp_image *image);
@@ -47,7 +52,14 @@ struct sp_value *sp_fact_image(struct sp_fact_reader *r, enum sp_fact fact, cons
 	sp_request_fail((r)->req, SP_FAULT_MALFORMED, (r)->arena, __VA_ARGS__)
 /* A client's text inside such a clause. */
 const char *sp_fact_shown(struct sp_fact_reader *r, struct sp_str text);
-/* "a" and "b" and what is between them, for showing: cut when it is long. */
+/* A path of the host, cleaned.  {NULL, 0}: it does not start with '/'. */
+struct sp_str sp_fact_path(struct sp_fact_reader *r, struct sp_str path);
+/* A name dockerd takes in any case: in lower case. */
+struct sp_str sp_fact_lower(struct sp_fact_reader *r, const char *what, struct sp_str name);
+/* "a" and "b" and what is between them: whole, for what patterns are compared with. */
+struct sp_str sp_fact_whole(struct sp_fact_reader *r, struct sp_str a, const char *between,
+                            struct sp_str b);
+/* Likewise for showing: cut when it is long. */
 struct sp_str sp_fact_join(struct sp_fact_reader *r, struct sp_str a, const char *between,
                            struct sp_str b);
 struct sp_str sp_fact_format(struct sp_fact_reader *r, const char *fmt, ...)

@@ -89,10 +89,11 @@ sp_facts_ulimits(struct sp_fact_reader *r, const char *pointer, uint32_t list)
 	int32_t i = 0;
 
 	for (uint32_t e = sp_json_first(r->doc, list); e; e = sp_json_after(r->doc, list, e)) {
-		struct sp_value *v =
-		    sp_fact_text(r, SP_FACT_ULIMITS, pointer, sp_get_str(r, e, ULIMIT_Name));
+		struct sp_value *v = sp_fact_add(r, SP_FACT_ULIMITS, pointer);
+		struct sp_str name = sp_get_str(r, e, ULIMIT_Name);
 
-		v->arg = sp_fact_format(r, "%.*s=%lld:%lld", SP_FMT(sp_str_head(v->text, 100)),
+		v->text = sp_fact_lower(r, "ulimit", name);
+		v->arg = sp_fact_format(r, "%.*s=%lld:%lld", SP_FMT(sp_str_head(name, 100)),
 		                        (long long)sp_get_int(r, e, ULIMIT_Soft),
 		                        (long long)sp_get_int(r, e, ULIMIT_Hard));
 		v->place.index = i++;
@@ -126,7 +127,7 @@ read_devices(struct sp_fact_reader *r, uint32_t list)
 		struct sp_str permissions = sp_get_str(r, e, DEV_CgroupPermissions);
 		struct sp_value *v = sp_fact_add(r, SP_FACT_DEVICES, HC "/Devices");
 
-		v->text = sp_path_clean(r->arena, path);
+		v->text = sp_fact_path(r, path);
 		v->arg =
 		    sp_fact_format(r, "%.*s:%.*s%s%.*s", SP_FMT(sp_str_head(path, 200)),
 		                   SP_FMT(sp_str_head(sp_get_str(r, e, DEV_PathInContainer), 200)),
@@ -136,6 +137,21 @@ read_devices(struct sp_fact_reader *r, uint32_t list)
 		if (!v->text.p) /* relative to wherever dockerd stands */
 			sp_fact_malformed(r, "the device path '%s' does not start with '/'",
 			                  sp_fact_shown(r, path));
+	}
+}
+
+/* The kernel takes "a 1:3 r" for every right on all devices: it covers what "b" and "c" name. */
+static void
+read_device_rules(struct sp_fact_reader *r, uint32_t list)
+{
+	int32_t i = 0;
+
+	for (uint32_t e = sp_json_first(r->doc, list); e; e = sp_json_after(r->doc, list, e)) {
+		struct sp_value *v = sp_fact_text(r, SP_FACT_DEVICE_CGROUP_RULES,
+		                                  HC "/DeviceCgroupRules", sp_json_str(r->doc, e));
+
+		v->exact_only = sp_str_starts(v->text, SP_STR("a"));
+		v->place.index = i++;
 	}
 }
 
@@ -179,17 +195,12 @@ read_device_requests(struct sp_fact_reader *r, uint32_t list)
 /* --- the rest
  * ----------------------------------------------------------------------------------------- */
 
-static void
-read_word(struct sp_fact_reader *r, enum sp_fact fact, const char *pointer, struct sp_str word)
-{
-	if (word.len)
-		sp_fact_text(r, fact, pointer, word);
-}
-
 void
 sp_facts_container_create(struct sp_fact_reader *r)
 {
 	uint32_t hc = sp_get(r, r->body, TOP_HostConfig);
+	struct sp_str runtime = sp_get_str(r, hc, HC_Runtime);
+	struct sp_str log = sp_get_str(r, sp_get(r, hc, HC_LogConfig), LOG_Type);
 
 	read_config(r);
 	read_limits(r, hc);
@@ -198,8 +209,7 @@ sp_facts_container_create(struct sp_fact_reader *r)
 	sp_facts_container_networks(r, hc, sp_get(r, r->body, TOP_NetworkingConfig));
 	sp_facts_ports(r, hc);
 	read_devices(r, sp_get(r, hc, HC_Devices));
-	sp_fact_list(r, SP_FACT_DEVICE_CGROUP_RULES, HC "/DeviceCgroupRules",
-	             sp_get(r, hc, HC_DeviceCgroupRules));
+	read_device_rules(r, sp_get(r, hc, HC_DeviceCgroupRules));
 	read_device_requests(r, sp_get(r, hc, HC_DeviceRequests));
 	sp_facts_ulimits(r, HC "/Ulimits", sp_get(r, hc, HC_Ulimits));
 	if (sp_get_bool(r, hc, HC_OomKillDisable))
@@ -211,10 +221,11 @@ sp_facts_container_create(struct sp_fact_reader *r)
 	/* dockerd drops annotations below API 1.43; asking for them is a power all the same. */
 	sp_fact_map(r, SP_FACT_ANNOTATIONS, HC "/Annotations", sp_get(r, hc, HC_Annotations));
 	sp_fact_list(r, SP_FACT_GROUP_ADD, HC "/GroupAdd", sp_get(r, hc, HC_GroupAdd));
-	read_word(r, SP_FACT_RUNTIMES, HC "/Runtime", sp_get_str(r, hc, HC_Runtime));
-	read_word(r, SP_FACT_CGROUP_PARENT, HC "/CgroupParent", sp_get_str(r, hc, HC_CgroupParent));
-	read_word(r, SP_FACT_LOG_DRIVERS, HC "/LogConfig/Type",
-	          sp_get_str(r, sp_get(r, hc, HC_LogConfig), LOG_Type));
+	if (runtime.len)
+		sp_fact_text(r, SP_FACT_RUNTIMES, HC "/Runtime", runtime);
+	sp_fact_cgroup_parent(r, HC "/CgroupParent", sp_get_str(r, hc, HC_CgroupParent));
+	if (log.len)
+		sp_fact_driver(r, SP_FACT_LOG_DRIVERS, HC "/LogConfig/Type", log);
 }
 
 /* --- container.start, container.rename

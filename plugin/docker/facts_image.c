@@ -17,7 +17,7 @@ add_image(struct sp_fact_reader *r, enum sp_fact fact, const char *pointer, stru
 
 	sp_image_complete(given, wanted, how, r->arena, &image);
 	if (image.kind == SP_IMAGE_INVALID && wanted.len)
-		image.full = sp_fact_join(r, given, ":", wanted);
+		image.full = sp_fact_whole(r, given, ":", wanted);
 	sp_fact_image(r, fact, pointer, given, &image)->arg =
 	    wanted.len ? sp_fact_join(r, given, ":", wanted) : given;
 }
@@ -97,13 +97,11 @@ sp_facts_image_build(struct sp_fact_reader *r)
 {
 	const struct sp_query *query = &r->req->query;
 	struct sp_str remote = sp_query_get(query, "remote");
-	struct sp_str parent = sp_query_get(query, "cgroupparent");
 
 	read_network_mode(r, sp_query_get(query, "networkmode"));
 	if (remote.len)
 		sp_fact_text(r, SP_FACT_BUILD_REMOTE, "?remote", remote);
-	if (parent.len)
-		sp_fact_text(r, SP_FACT_CGROUP_PARENT, "?cgroupparent", parent);
+	sp_fact_cgroup_parent(r, "?cgroupparent", sp_query_get(query, "cgroupparent"));
 	for (size_t i = 0; i < query->n; i++) {
 		if (sp_str_is(query->list[i].key, "t"))
 			add_image(r, SP_FACT_TAGS, "?t", query->list[i].value, NULL,

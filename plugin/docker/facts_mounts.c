@@ -30,7 +30,7 @@ read_bind(struct sp_fact_reader *r, int32_t index, struct sp_str raw)
 	if (spec.source.len == 0) /* an anonymous volume */
 		return;
 	v = sp_fact_text(r, spec.bind ? SP_FACT_BIND : SP_FACT_VOLUMES, HC "/Binds", raw);
-	v->text = spec.bind ? sp_path_clean(r->arena, spec.source) : spec.source;
+	v->text = spec.bind ? sp_fact_path(r, spec.source) : spec.source;
 	/*
 	 * Below API 1.44 what is mounted below a read-only path stays writable; the mount that was
 	 * asked for is read-only all the same, as it is for everybody who writes ":ro".
@@ -101,7 +101,7 @@ read_bind_mount(struct sp_fact_reader *r, const struct mount *m)
 	struct sp_value *v = add_mount(r, SP_FACT_BIND, m);
 	struct sp_str source = v->text;
 
-	v->text = sp_path_clean(r->arena, source);
+	v->text = sp_fact_path(r, source);
 	if (!v->text.p)
 		sp_fact_malformed(r, "the source '%s' of a bind mount does not start with '/'",
 		                  sp_fact_shown(r, source));
@@ -277,5 +277,5 @@ sp_facts_mounts(struct sp_fact_reader *r, uint32_t hc)
 	for (uint32_t e = sp_json_first(r->doc, from); e; e = sp_json_after(r->doc, from, e))
 		read_volumes_from(r, i++, sp_json_str(r->doc, e));
 	if (driver.len && !sp_str_is(driver, "local"))
-		sp_fact_text(r, SP_FACT_VOLUME_DRIVERS, HC "/VolumeDriver", driver);
+		sp_fact_driver(r, SP_FACT_VOLUME_DRIVERS, HC "/VolumeDriver", driver);
 }

@@ -8,21 +8,12 @@
 #include "docker/body_types.h"
 #include "docker/fact_reader.h"
 #include "docker/port_spec.h"
+#include "docker/spelling.h"
 
 #define HC "/HostConfig"
 #define ENDPOINTS "/NetworkingConfig/EndpointsConfig"
 
 /* --- networks ----------------------------------------------------------------------------- */
-
-static bool
-is_hex_word(struct sp_str s)
-{
-	for (size_t i = 0; i < s.len; i++) {
-		if (!(s.p[i] >= '0' && s.p[i] <= '9') && !(s.p[i] >= 'a' && s.p[i] <= 'f'))
-			return false;
-	}
-	return s.len > 0;
-}
 
 /* A network of a swarm, which containers can be attached to as well. */
 static bool
@@ -52,7 +43,7 @@ sp_facts_network(struct sp_fact_reader *r, struct sp_str name, const char *point
 	}
 	v = sp_fact_text(r, SP_FACT_NETWORKS, pointer, name);
 	/* perhaps the ID of another network, or its beginning */
-	v->exact_only = is_hex_word(name) || is_swarm_id(name);
+	v->exact_only = sp_is_hex_word(name) || is_swarm_id(name);
 	return v;
 }
 
@@ -249,7 +240,7 @@ read_options(struct sp_fact_reader *r, const char *pointer, const char *flag, ui
 static void
 add_driver(struct sp_fact_reader *r, const char *pointer, const char *flag, struct sp_str name)
 {
-	sp_fact_text(r, SP_FACT_NETWORK_DRIVERS, pointer, name)->flag = flag;
+	sp_fact_driver(r, SP_FACT_NETWORK_DRIVERS, pointer, name)->flag = flag;
 }
 
 void

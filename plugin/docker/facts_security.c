@@ -25,11 +25,13 @@ is_added(const struct sp_facts *facts, struct sp_str name)
 
 /*
  * dockerd drops first and adds then, so that a capability in both lists is kept; with ALL in CapAdd
- * it takes away what CapDrop names, and ALL is no name.
+ * it takes away what CapDrop names, and ALL is no name.  A privileged container has all of them.
  */
 static bool
 is_given_up(const struct sp_facts *facts, struct sp_str name)
 {
+	if (facts->first[SP_FACT_PRIVILEGED])
+		return false;
 	if (is_added(facts, SP_STR("ALL")))
 		return !sp_str_is(name, "ALL");
 	return !is_added(facts, name);
@@ -137,7 +139,7 @@ read_keyed(struct sp_fact_reader *r, struct options *o, int32_t index, struct sp
 		i++;
 	if (i ==
 	    OPT_COUNT) { /* label, which may be given several times, or nothing dockerd knows */
-		add_option(r, index, sp_fact_join(r, key, "=", value));
+		add_option(r, index, sp_fact_whole(r, key, "=", value));
 		return;
 	}
 	if (o->seen[i])
@@ -148,7 +150,7 @@ read_keyed(struct sp_fact_reader *r, struct options *o, int32_t index, struct sp
 	else if (i == OPT_SECCOMP)
 		read_seccomp(r, index, value);
 	else if (value.len)
-		add_option(r, index, sp_fact_join(r, key, "=", value));
+		add_option(r, index, sp_fact_whole(r, key, "=", value));
 }
 
 static void

@@ -122,7 +122,7 @@ static void
 add_keyed(struct sp_fact_reader *r, const char *pointer, const char *before, struct sp_str value)
 {
 	if (value.len)
-		add_option(r, pointer, sp_fact_join(r, sp_strz(before), "", value));
+		add_option(r, pointer, sp_fact_whole(r, sp_strz(before), "", value));
 }
 
 /* "custom" hands the profile on as --security-opt seccomp=PROFILE, words and all. */
@@ -408,5 +408,5 @@ sp_facts_service(struct sp_fact_reader *r)
 	for (uint32_t e = sp_json_first(r->doc, ports); e; e = sp_json_after(r->doc, ports, e))
 		read_port(r, e, i++);
 	if (log.len)
-		sp_fact_text(r, SP_FACT_LOG_DRIVERS, TASK "/LogDriver/Name", log);
+		sp_fact_driver(r, SP_FACT_LOG_DRIVERS, TASK "/LogDriver/Name", log);
 }

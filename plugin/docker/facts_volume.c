@@ -31,7 +31,7 @@ without_secrets(struct sp_fact_reader *r, struct sp_str options)
 	struct sp_buf out;
 	bool more;
 
-	sp_buf_init(&out, r->arena, 400);
+	sp_buf_init(&out, r->arena, 2 * options.len + 8); /* "key=," becomes three bytes longer */
 	do {
 		more = sp_str_cut(options, ',', &word, &options);
 		if (sp_str_cut(word, '=', &key, &value) && is_secret(key)) {
@@ -53,7 +53,7 @@ add_option(struct sp_fact_reader *r, const struct sp_volume_driver *d, enum sp_f
 	struct sp_value *v = sp_fact_add(r, fact, d->options_pointer);
 
 	value = is_secret(key) ? SP_STR("***") : without_secrets(r, value);
-	v->text = sp_fact_join(r, key, "=", value);
+	v->text = sp_fact_whole(r, key, "=", value);
 	v->flag = d->options_flag;
 	v->arg = sp_fact_join(r, sp_strz(d->options_arg), "", v->text);
 	v->place.index = d->index;
@@ -69,12 +69,22 @@ add_bind(struct sp_fact_reader *r, const struct sp_volume_driver *d, const char 
 {
 	struct sp_value *v = add_option(r, d, SP_FACT_BIND, sp_strz(option), path);
 
-	v->text = sp_path_clean(r->arena, path);
+	v->text = sp_fact_path(r, path);
 	v->read_only = read_only;
 	if (!v->text.p) /* relative to wherever dockerd stands */
 		sp_fact_malformed(
 		    r, "the path '%s' in the options of a volume does not start with '/'",
 		    sp_fact_shown(r, path));
+}
+
+/* What mount(2) looks for from where dockerd stands, which is "/": dev/sda1 is /dev/sda1. */
+static void
+add_from_root(struct sp_fact_reader *r, const struct sp_volume_driver *d, const char *option,
+              struct sp_str path, bool read_only)
+{
+	if (path.len && path.p[0] != '/')
+		path = sp_fact_whole(r, SP_STR("/"), "", path);
+	add_bind(r, d, option, path, read_only);
 }
 
 struct local_options {
@@ -110,6 +120,22 @@ is_layer(struct sp_str key)
 	       sp_str_starts(key, SP_STR("workdir")) || sp_str_starts(key, SP_STR("datadir"));
 }
 
+/* logdev=, rtdev=, device=: another disk; a journal_dev is the number of one, whichever. */
+static bool
+read_device_option(struct sp_fact_reader *r, const struct sp_volume_driver *d, struct sp_str key,
+                   struct sp_str value)
+{
+	bool number = sp_str_is(key, "journal_dev");
+
+	if (!sp_str_ends(key, SP_STR("dev")) && !sp_str_ends(key, SP_STR("device")) &&
+	    !sp_str_is(key, "journal_path"))
+		return false;
+	if (number && !sp_str_starts(value, SP_STR("/")))
+		value = SP_STR("/");
+	add_from_root(r, d, "o", value, false);
+	return true;
+}
+
 /* lowerdir=/a:/b and the like: every path a file system of the host is told to use. */
 static void
 read_data_paths(struct sp_fact_reader *r, const struct sp_volume_driver *d, struct sp_str o)
@@ -119,7 +145,8 @@ read_data_paths(struct sp_fact_reader *r, const struct sp_volume_driver *d, stru
 
 	do {
 		more = sp_str_cut(o, ',', &word, &o);
-		if (!sp_str_cut(word, '=', &key, &value))
+		if (!sp_str_cut(word, '=', &key, &value) || value.len == 0 ||
+		    read_device_option(r, d, key, value))
 			continue;
 		layer = is_layer(key);
 		if (layer && sp_str_find(value, '\\') < value.len) { /* escapes ':' and ',' */
@@ -135,6 +162,41 @@ read_data_paths(struct sp_fact_reader *r, const struct sp_volume_driver *d, stru
 	} while (more);
 }
 
+/* --- file systems ------------------------------------------------------------------------- */
+
+static bool
+is_one_of(struct sp_str type, const char *const *list)
+{
+	for (; *list; list++) {
+		if (sp_str_is(type, *list))
+			return true;
+	}
+	return false;
+}
+
+/* Their device is no path of the host: another machine's name for it, or a word nobody reads. */
+static bool
+is_elsewhere(struct sp_str type)
+{
+	static const char *const types[] = {
+	    "nfs",    "nfs4",     "cifs",   "smb3",  "smbfs", "9p",        "fuse",   "ceph",
+	    "lustre", "virtiofs", "vboxsf", "tmpfs", "ramfs", "hugetlbfs", "mqueue", NULL};
+
+	return is_one_of(type, types) || sp_str_starts(type, SP_STR("fuse."));
+}
+
+/* They are on the disk that their device names, and show nothing else. */
+static bool
+is_on_disk(struct sp_str type)
+{
+	static const char *const types[] = {
+	    "ext2",    "ext3",     "ext4",     "xfs",   "btrfs",   "f2fs",    "jfs", "zfs",
+	    "vfat",    "msdos",    "exfat",    "ntfs",  "ntfs3",   "iso9660", "udf", "hfs",
+	    "hfsplus", "squashfs", "reiserfs", "erofs", "fuseblk", NULL};
+
+	return is_one_of(type, types);
+}
+
 /* A share of another machine is named //server/share. */
 static bool
 is_host_device(const struct local_options *l)
@@ -142,8 +204,25 @@ is_host_device(const struct local_options *l)
 	bool share =
 	    sp_str_is(l->type, "cifs") || sp_str_is(l->type, "smb3") || sp_str_is(l->type, "smbfs");
 
-	return l->device.len > 0 && l->device.p[0] == '/' &&
-	       !(share && sp_str_starts(l->device, SP_STR("//")));
+	if (sp_str_starts(l->device, SP_STR("/")))
+		return !(share && sp_str_starts(l->device, SP_STR("//")));
+	return !is_elsewhere(l->type) && sp_str_find(l->device, '/') < l->device.len;
+}
+
+static void
+read_device(struct sp_fact_reader *r, const struct sp_volume_driver *d,
+            const struct local_options *l)
+{
+	if (is_host_device(l))
+		add_from_root(r, d, "device", l->device, l->read_only);
+	if (sp_str_is(l->type, "proc"))
+		add_bind(r, d, "type", SP_STR("/proc"), l->read_only);
+	else if (sp_str_is(l->type, "sysfs"))
+		add_bind(r, d, "type", SP_STR("/sys"), l->read_only);
+	else if (l->type.len && !l->bind && !is_elsewhere(l->type) && !is_on_disk(l->type) &&
+	         !(sp_str_is(l->type, "overlay") && sp_str_has_nocase(l->o, SP_STR("lowerdir"))))
+		/* cgroup, debugfs, devtmpfs ...: the kernel's own, wherever it is on the host */
+		add_bind(r, d, "type", SP_STR("/"), l->read_only);
 }
 
 static void
@@ -171,8 +250,7 @@ read_local(struct sp_fact_reader *r, const struct sp_volume_driver *d)
 		add_bind(r, d, "device", l.device, l.read_only);
 		return;
 	}
-	if (is_host_device(&l))
-		add_bind(r, d, "device", l.device, l.read_only);
+	read_device(r, d, &l);
 	read_data_paths(r, d, l.o);
 	for (uint32_t k = sp_json_first(r->doc, d->options); k;
 	     k = sp_json_after(r->doc, d->options, k))
@@ -189,7 +267,7 @@ sp_facts_volume_driver(struct sp_fact_reader *r, const struct sp_volume_driver *
 		read_local(r, d);
 		return;
 	}
-	v = sp_fact_text(r, SP_FACT_VOLUME_DRIVERS, d->driver_pointer, d->name);
+	v = sp_fact_driver(r, SP_FACT_VOLUME_DRIVERS, d->driver_pointer, d->name);
 	v->flag = d->driver_flag;
 	v->arg = sp_fact_join(r, sp_strz(d->driver_arg), "", d->name);
 	v->place.index = d->index;

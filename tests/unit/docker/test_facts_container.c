@@ -105,6 +105,12 @@ devices(void **state)
 	       "f\",\"CgroupPermissions\":\"r\"}]");
 	assert_string_equal(shown(SP_FACT_DEVICES, 0),
 	                    "--device /dev/fuse:/dev/f:r @/HostConfig/Devices/0/PathOnHost");
+	/* every device, whatever the rest says */
+	create("\"DeviceCgroupRules\":[\"a 1:3 r\",\"c 1:3 r\"]");
+	assert_true(facts.first[SP_FACT_DEVICE_CGROUP_RULES]->exact_only);
+	assert_false(facts.last[SP_FACT_DEVICE_CGROUP_RULES]->exact_only);
+	assert_string_equal(shown(SP_FACT_DEVICE_CGROUP_RULES, 1),
+	                    "--device-cgroup-rule c 1:3 r @/HostConfig/DeviceCgroupRules/1");
 	create(
 	    "\"DeviceRequests\":[{\"Count\":-1,\"Capabilities\":[[\"gpu\"]]},{\"Count\":2},"
 	    "{\"DeviceIDs\":[\"GPU-1\"]},{\"Driver\":\"cdi\",\"DeviceIDs\":[\"vendor.com/x=y\"]}]");
@@ -121,14 +127,27 @@ what_else_reaches_the_host(void **state)
 {
 	static const struct fact_case cases[] = {
 	    {"\"Sysctls\":{\"net.core.somaxconn\":\"1\"}", "sysctls=net.core.somaxconn"},
+	    {"\"Sysctls\":{\"net/ipv4/conf/eth0.1/x\":\"1\",\"net.ipv4..ip_forward/\":\"1\"}",
+	     "sysctls=net.ipv4.conf.eth0.1.x,net.ipv4.ip_forward"},
 	    {"\"Ulimits\":[{\"Name\":\"nofile\",\"Soft\":1024,\"Hard\":2048}]", "ulimits=nofile"},
 	    {"\"Ulimits\":[null]", "malformed: the field 'Ulimits': null in a list"},
 	    {"\"StorageOpt\":{\"size\":\"10g\"}", "storage_opt=size"},
+	    {"\"StorageOpt\":{\"Size\":\"10g\"}", "storage_opt=size"},
+	    {"\"StorageOpt\":{\"sİze\":\"10g\"}",
+	     "malformed: the storage option 'sİze' is not one dockerd knows"},
+	    {"\"Ulimits\":[{\"Name\":\"NoFile\",\"Soft\":1024,\"Hard\":2048}]", "ulimits=nofile"},
+	    {"\"Ulimits\":[{\"Name\":\"ſtack\"}]",
+	     "malformed: the ulimit 'ſtack' is not one dockerd knows"},
 	    {"\"Annotations\":{\"run.oci.hooks\":\"x\"}", "annotations=run.oci.hooks"},
 	    {"\"GroupAdd\":[\"docker\",\"999\"]", "group_add=docker,999"},
 	    {"\"Runtime\":\"runc\"", "runtimes=runc"},
 	    {"\"CgroupParent\":\"/\"", "cgroup_parent=/"},
+	    {"\"CgroupParent\":\"/ci/a..b\"", "cgroup_parent=/ci/a..b"},
+	    {"\"CgroupParent\":\"/ci/../x\"", "malformed: the cgroup parent '/ci/../x' holds '..'"},
+	    {"\"CgroupParent\":\"..\"", "malformed: the cgroup parent '..' holds '..'"},
 	    {"\"LogConfig\":{\"Type\":\"syslog\"}", "log_drivers=syslog"},
+	    {"\"LogConfig\":{\"Type\":\"a/b:latest\"}", "log_drivers=a/b"},
+	    {"\"VolumeDriver\":\"a/b:latest\"", "volume_drivers=a/b"},
 	    {"\"OomKillDisable\":true", "oom_control=oom-kill-disable"},
 	    {"\"OomScoreAdj\":-500", "oom_control=oom-score-adj"},
 	    {"\"OomScoreAdj\":500", ""},

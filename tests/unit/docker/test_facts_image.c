@@ -88,6 +88,10 @@ a_build_is_opaque_but_what_it_says_is_seen(void **state)
 	             "\"Content-Type\":\"application/x-tar\"", NULL, false);
 	sp_facts_read(&facts, &req, &arena);
 	assert_string_equal(powers(), "join_namespaces=db>network");
+	read_message(&req, "POST", "/v1.44/build?cgroupparent=/ci/../x",
+	             "\"Content-Type\":\"application/x-tar\"", NULL, false);
+	sp_facts_read(&facts, &req, &arena);
+	assert_string_equal(powers(), "malformed: the cgroup parent '/ci/../x' holds '..'");
 	read_message(&req, "POST", "/v1.44/build?networkmode=default",
 	             "\"Content-Type\":\"application/x-tar\"", NULL, false);
 	sp_facts_read(&facts, &req, &arena);

@@ -29,6 +29,8 @@ binds(void **state)
 	     "malformed: the field 'Binds': expected a list, found a string"},
 	};
 
+	char path[4097] = "";
+
 	(void)state;
 	CHECK_CREATE(cases);
 	create("\"Binds\":[\"data:/d\",\"/srv//red:/x:ro\"]");
@@ -37,6 +39,21 @@ binds(void **state)
 	create("\"Binds\":[\"/a:/b:slave\"]");
 	assert_string_equal(shown(SP_FACT_BIND_PROPAGATION, 0),
 	                    "-v /a:/b:slave @/HostConfig/Binds/0");
+	/* PATH_MAX */
+	memset(path, 'a', 4096);
+	assert_string_equal(create(sp_arena_printf(&arena, "\"Binds\":[\"/%.4095s:/x\"]", path)),
+	                    sp_arena_printf(&arena, "bind=/%.4095s", path));
+	assert_string_equal(create(sp_arena_printf(&arena, "\"Binds\":[\"/%.4096s:/x\"]", path)),
+	                    "malformed: the path is longer than 4096 bytes");
+	assert_string_equal(
+	    create(sp_arena_printf(&arena,
+	                           "\"Mounts\":[{\"Type\":\"bind\",\"Source\":\"/%.4096s\","
+	                           "\"Target\":\"/x\"}]",
+	                           path)),
+	    "malformed: the path is longer than 4096 bytes");
+	assert_string_equal(
+	    create(sp_arena_printf(&arena, "\"Devices\":[{\"PathOnHost\":\"/%.4096s\"}]", path)),
+	    "malformed: the path is longer than 4096 bytes");
 }
 
 #define MOUNT(rest) "\"Mounts\":[{" rest "}]"

@@ -168,6 +168,7 @@ network_create(void **state)
 	     "network_options=parent network_drivers=macvlan"},
 	    {"\"Driver\":\"Bridge\"", "network_drivers=Bridge"},
 	    {"\"Driver\":\"host\"", "network_drivers=host"},
+	    {"\"Driver\":\"a/b:latest\"", "network_drivers=a/b"},
 	    {"\"IPAM\":{\"Driver\":\"x\",\"Options\":{\"y\":\"z\"}}",
 	     "network_options=y network_drivers=x"},
 	    {"\"Ingress\":true", "network_options=ingress"},

@@ -47,6 +47,9 @@ a_drop_counts_when_it_takes_something_away(void **state)
 	    /* all but the named ones */
 	    {"\"CapDrop\":[\"NET_RAW\"],\"CapAdd\":[\"ALL\",\"NET_RAW\"]", "CAP_NET_RAW"},
 	    {"\"CapDrop\":[\"ALL\"],\"CapAdd\":[\"ALL\"]", "unset(ALL)"},
+	    {"\"CapDrop\":[\"ALL\",\"NET_RAW\"],\"Privileged\":true",
+	     "unset(ALL),unset(CAP_NET_RAW)"},
+	    {"\"CapDrop\":[\"ALL\"],\"Privileged\":false", "ALL"},
 	};
 
 	(void)state;
@@ -212,6 +215,22 @@ read_only_root(void **state)
 	assert_string_equal(seen(SP_FACT_READ_ONLY), "unset");
 }
 
+/* What patterns are compared with is not what refusals have room for. */
+static void
+long_options_are_whole(void **state)
+{
+	static const char *const keys[] = {"label=type:", "apparmor=", "future="};
+	char pad[1001] = "";
+
+	(void)state;
+	memset(pad, 'a', 1000);
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		create(sp_arena_printf(&arena, "\"SecurityOpt\":[\"%s%s:x\"]", keys[i], pad));
+		assert_string_equal(powers(),
+		                    sp_arena_printf(&arena, "security_opt=%s%s:x", keys[i], pad));
+	}
+}
+
 int
 main(void)
 {
@@ -223,6 +242,7 @@ main(void)
 	    cmocka_unit_test(masked_paths),
 	    cmocka_unit_test(namespaces),
 	    cmocka_unit_test(read_only_root),
+	    cmocka_unit_test(long_options_are_whole),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
