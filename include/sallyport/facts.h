@@ -178,6 +178,13 @@ void sp_facts_read(struct sp_facts *facts, struct sp_request *req, struct sp_are
 /* "/HostConfig/Binds/0" */
 void sp_place_print(const struct sp_place *place, struct sp_buf *out);
 
+/*
+ * The one spelling in which values of a fact are given when dockerd takes several: "nofile" for
+ * NOFILE, "net.ipv4.x" for net/ipv4/x, "vieux/sshfs" for vieux/sshfs:latest.  For the patterns they
+ * are compared with; new, or `text` itself; {NULL, 0} when nothing can be spelled so.
+ */
+struct sp_str sp_fact_spelling(enum sp_fact fact, struct sp_str text, struct sp_arena *arena);
+
 /* Capability names as dockerd normalises them: upper case with CAP_; "ALL".  {NULL, 0}: no name. */
 struct sp_str sp_capability_name(struct sp_str name, struct sp_arena *arena);
 

@@ -7,6 +7,8 @@
  */
 #include "docker/spelling.h"
 
+#include "sallyport/facts.h"
+
 struct sp_str
 sp_spell_lower(struct sp_str name, struct sp_arena *arena)
 {
@@ -80,6 +82,19 @@ sp_spell_plugin(struct sp_str name)
 			bare = sp_str_from(bare, strlen(added[i]));
 	}
 	return is_built_in(bare) ? name : bare;
+}
+
+struct sp_str
+sp_fact_spelling(enum sp_fact fact, struct sp_str text, struct sp_arena *arena)
+{
+	if (fact == SP_FACT_ULIMITS || fact == SP_FACT_STORAGE_OPT)
+		return sp_spell_lower(text, arena);
+	if (fact == SP_FACT_SYSCTLS)
+		return sp_spell_sysctl(text, arena);
+	if (fact == SP_FACT_LOG_DRIVERS || fact == SP_FACT_VOLUME_DRIVERS ||
+	    fact == SP_FACT_NETWORK_DRIVERS)
+		return sp_spell_plugin(text);
+	return text;
 }
 
 bool

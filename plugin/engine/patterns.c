@@ -344,7 +344,9 @@ static int
 load_name(struct sp_loader *ld, const struct sp_key *key, struct sp_pos pos, enum sp_block block,
           struct sp_pattern *p)
 {
-	p->match = p->text;
+	p->match = sp_fact_spelling(key->fact, p->text, ld->arena);
+	if (p->match.len == 0)
+		return bad(ld, pos, "name", p->text, "dockerd knows no name like this");
 	if (key->fact != SP_FACT_VOLUMES)
 		return 0;
 	if (take_read_only(p) && block == SP_BLOCK_USES)
