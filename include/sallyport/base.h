@@ -102,6 +102,11 @@ void sp_arena_init(struct sp_arena *arena, size_t cap_bytes);
 /* Forgets everything; keeps one chunk of ordinary size so that a steady state allocates nothing. */
 void sp_arena_reset(struct sp_arena *arena);
 void sp_arena_fini(struct sp_arena *arena);
+/*
+ * Once, before there are threads: what a large request needed goes back to the system after it,
+ * instead of waiting for the next one.
+ */
+void sp_arena_return_memory(void);
 /* new, zeroed, aligned for any type; NULL when full.  Size 0 gives a valid pointer. */
 void *sp_arena_alloc(struct sp_arena *arena, size_t size);
 /* new, aligned like the others, NOT zeroed: for what is overwritten at once. */

@@ -8,6 +8,7 @@
  */
 #include "sallyport/base.h"
 
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -50,6 +51,15 @@ unpoison(char *p, size_t n)
 #define poison(p, n) ((void)(p), (void)(n))
 #define unpoison(p, n) ((void)(p), (void)(n))
 #endif
+
+void
+sp_arena_return_memory(void)
+{
+#if defined(M_MMAP_THRESHOLD)
+	/* glibc's own threshold grows with the first large block that is freed. */
+	mallopt(M_MMAP_THRESHOLD, (int)(CHUNK_MAX / 2));
+#endif
+}
 
 struct sp_arena_chunk {
 	struct sp_arena_chunk *next;

@@ -40,7 +40,7 @@ on_deadline(evutil_socket_t fd, short what, void *arg)
 static bool
 is_busy(const struct sp_conn *conn)
 {
-	return conn->state == SP_CONN_READING || conn->state == SP_CONN_ANSWERING;
+	return conn->state != SP_CONN_FREE && conn->state != SP_CONN_IDLE;
 }
 
 void

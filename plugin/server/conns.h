@@ -13,11 +13,13 @@
 struct event;
 struct event_base;
 struct sp_conns;
+struct sp_http_job;
 
 enum sp_conn_state {
 	SP_CONN_FREE = 0,
 	SP_CONN_IDLE,      /* between two messages: for as long as the client likes */
 	SP_CONN_READING,   /* a message has begun */
+	SP_CONN_JUDGING,   /* its message is with the worker */
 	SP_CONN_ANSWERING, /* the answer is not yet with the kernel */
 };
 
@@ -28,7 +30,7 @@ struct sp_conn {
 	struct event *readable, *writable;
 	int fd;
 	enum sp_conn_state state;
-	int64_t since; /* when the state began; READING and ANSWERING */
+	int64_t since; /* when the state began; not of FREE and IDLE */
 	struct sp_conn *prev,
 	    *next; /* in `busy`, in the order of `since`; `next` also in `unused` */
 
@@ -36,6 +38,7 @@ struct sp_conn {
 	bool close;                /* after the answer */
 	struct sp_iobuf in;        /* what has arrived of a message that is not whole */
 	struct sp_iobuf out;       /* what the kernel has not yet taken of an answer */
+	struct sp_http_job *job;   /* JUDGING: the worker's, with the message */
 	struct sp_conn *held_next; /* its answer waits for the commit */
 	bool held;
 	struct sp_http_answer held_answer;

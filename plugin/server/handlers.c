@@ -23,6 +23,8 @@
 
 #define MESSAGE_MAX_BYTES 8192
 #define LINES_ENOUGH_BYTES (64u << 10) /* then they are written, however much is still to come */
+/* A response is not looked into, so reading one takes a fraction of the time. */
+#define LARGE_RESPONSE (256u << 10)
 #define COMPLAINT_EVERY_US (10 * INT64_C(1000000))
 
 static const char no_memory[] = "{\"Allow\":false,\"Msg\":\"sallyport: out of memory\"}";
@@ -49,6 +51,7 @@ sp_handlers_init(struct sp_handlers *h, const struct sp_server_options *options,
 	sp_arena_init(&h->question, options->max_request_memory);
 	sp_arena_init(&h->answers, options->max_request_memory);
 	sp_arena_init(&h->records, options->max_request_memory);
+	sp_arena_init(&h->large_question, options->max_request_memory);
 	h->committed = true;
 	if (getrandom(h->key, sizeof(h->key), 0) != (ssize_t)sizeof(h->key) ||
 	    getrandom(random, sizeof(random), 0) != (ssize_t)sizeof(random)) {
@@ -68,15 +71,14 @@ sp_handlers_fini(struct sp_handlers *h)
 	sp_arena_fini(&h->question);
 	sp_arena_fini(&h->answers);
 	sp_arena_fini(&h->records);
+	sp_arena_fini(&h->large_question);
 	explicit_bzero(h->key, sizeof(h->key));
 }
 
 static void
-read_question(struct sp_handlers *h, struct question *q, const struct sp_http_question *http,
-              bool response)
+read_question(struct question *q, const struct sp_http_question *http, bool response,
+              struct sp_arena *arena)
 {
-	struct sp_arena *arena = &h->question;
-
 	q->began = sp_clock_us(CLOCK_MONOTONIC);
 	if (http->problem) {
 		q->request.is_response = response;
@@ -96,15 +98,15 @@ read_question(struct sp_handlers *h, struct question *q, const struct sp_http_qu
 }
 
 static void
-decide(struct sp_handlers *h, struct question *q, int64_t unix_us)
+decide(const struct sp_judging *j, struct question *q, struct sp_arena *arena)
 {
 	struct sp_circumstances how = {
-	    .now = unix_us / 1000000,
-	    .force_audit = h->options->force_audit,
-	    .id = h->id,
+	    .now = j->unix_us / 1000000,
+	    .force_audit = j->options->force_audit,
+	    .id = j->id,
 	};
 
-	sp_decide(h->policy, &q->request, &q->facts, &how, &h->question, &q->decision);
+	sp_decide(j->policy, &q->request, &q->facts, &how, arena, &q->decision);
 	q->decided = sp_clock_us(CLOCK_MONOTONIC);
 }
 
@@ -138,27 +140,23 @@ may_complain(struct sp_handlers *h)
 
 /* Adds the audit line.  False when there is no room for it. */
 static bool
-record(struct sp_handlers *h, const struct question *q, int64_t unix_us)
+record(const struct sp_judging *j, const struct question *q, struct sp_buf *line)
 {
 	struct sp_record record = {
-	    .time_us = unix_us,
-	    .id = h->id,
+	    .time_us = j->unix_us,
+	    .id = j->id,
 	    .decode_us = microseconds(q->began, q->decoded),
 	    .eval_us = microseconds(q->decoded, q->decided),
-	    .key = h->key,
+	    .key = j->key,
 	};
-	size_t before = h->lines.len;
+	size_t before = line->len;
 
-	sp_record_write(&h->lines, &record, &q->request, h->policy, &q->decision);
-	if (h->lines.cut) {
-		h->lines.cut = false;
-		h->lines.len = before;
-		if (may_complain(h))
-			sp_log(SP_LOG_ERROR, "audit", 0, "a record is too long id=%s", h->id);
-		return false;
-	}
-	h->n_lines++;
-	return true;
+	sp_record_write(line, &record, &q->request, j->policy, &q->decision);
+	if (!line->cut)
+		return true;
+	line->cut = false;
+	line->len = before;
+	return false;
 }
 
 bool
@@ -204,25 +202,72 @@ write_answer(struct sp_arena *arena, const struct question *q, bool recorded)
 	return finish(&out);
 }
 
+/* All of a question that may happen on any thread: touches what it is given and nothing else. */
+static void
+judge(const struct sp_judging *j, const struct sp_http_question *http, struct sp_arena *arena,
+      struct sp_buf *line, struct sp_arena *answers, struct sp_judged *judged)
+{
+	struct question q;
+
+	memset(&q, 0, sizeof(q));
+	read_question(&q, http, j->response, arena);
+	decide(j, &q, arena);
+	judged->recorded = record(j, &q, line);
+	judged->changes = needs_record(&q.request);
+	judged->dispensable = !judged->changes || j->options->audit_failure_allows;
+	judged->body = write_answer(answers, &q, judged->recorded || judged->dispensable);
+	judged->body_uncommitted =
+	    judged->dispensable ? judged->body : write_answer(answers, &q, false);
+}
+
+static struct sp_judging
+begin_judging(struct sp_handlers *h, bool response)
+{
+	struct sp_judging j = {
+	    .options = h->options,
+	    .policy = h->policy,
+	    .key = h->key,
+	    .response = response,
+	    .unix_us = sp_clock_us(CLOCK_REALTIME),
+	};
+
+	sp_id_print(h->id_prefix, h->id_count++, j.id);
+	return j;
+}
+
+/* Its line, if there is one, is among h->lines. */
+static void
+give_answer(struct sp_handlers *h, const char *id, const struct sp_judged *judged,
+            struct sp_http_answer *answer)
+{
+	if (judged->recorded)
+		h->n_lines++;
+	else if (may_complain(h))
+		sp_log(SP_LOG_ERROR, "audit", 0, "a record is too long id=%s", id);
+	h->unrecorded = h->unrecorded || (judged->changes && judged->dispensable);
+	answer->body = judged->body;
+	answer->body_uncommitted = judged->body_uncommitted;
+	answer->commit_now = h->lines.len > LINES_ENOUGH_BYTES;
+}
+
 static void
 answer_question(struct sp_handlers *h, const struct sp_http_question *http, bool response,
                 struct sp_http_answer *answer)
 {
-	int64_t unix_us = sp_clock_us(CLOCK_REALTIME);
-	struct question q;
-	bool dispensable, has_line;
+	struct sp_judging j = begin_judging(h, response);
+	struct sp_judged judged;
 
-	memset(&q, 0, sizeof(q));
-	sp_id_print(h->id_prefix, h->id_count++, h->id);
-	read_question(h, &q, http, response);
-	decide(h, &q, unix_us);
-	has_line = record(h, &q, unix_us);
-	dispensable = !needs_record(&q.request) || h->options->audit_failure_allows;
-	h->unrecorded = h->unrecorded || (needs_record(&q.request) && dispensable);
-	answer->body = write_answer(&h->answers, &q, has_line || dispensable);
-	answer->body_uncommitted =
-	    dispensable ? answer->body : write_answer(&h->answers, &q, false);
-	answer->commit_now = h->lines.len > LINES_ENOUGH_BYTES;
+	judge(&j, http, &h->question, &h->lines, &h->answers, &judged);
+	give_answer(h, j.id, &judged, answer);
+}
+
+/* A copy that lives as long as the other answers. */
+static struct sp_str
+keep_answer(struct sp_handlers *h, struct sp_str body)
+{
+	struct sp_str copy = sp_arena_dup(&h->answers, body);
+
+	return copy.p ? copy : SP_STR(no_memory);
 }
 
 static void
@@ -263,6 +308,82 @@ sp_handlers_answer(void *ctx, const struct sp_http_question *question,
 		answer->body = SP_STR("{\"Err\":\"sallyport implements authz only\"}");
 	}
 	answer->body_uncommitted = answer->body;
+}
+
+bool
+sp_handlers_prepare(void *ctx, size_t number, const struct sp_http_question *question)
+{
+	struct sp_handlers *h = ctx;
+	struct sp_large *large = &h->large[number];
+	bool request = sp_str_is(question->target, "/AuthZPlugin.AuthZReq");
+	bool response = sp_str_is(question->target, "/AuthZPlugin.AuthZRes");
+
+	if (!question->is_post || !(request || (response && question->body_len > LARGE_RESPONSE)))
+		return false;
+	memset(large, 0, sizeof(*large));
+	large->judging = begin_judging(h, response);
+	sp_policy_ref(h->policy);
+	sp_arena_init(&large->results, h->options->max_request_memory);
+	sp_buf_init(&large->line, &large->results, h->options->max_request_memory);
+	return true;
+}
+
+void
+sp_handlers_judge(void *ctx, size_t number, const struct sp_http_question *question)
+{
+	struct sp_handlers *h = ctx;
+	struct sp_large *large = &h->large[number];
+
+	judge(&large->judging, question, &h->large_question, &large->line, &large->results,
+	      &large->judged);
+	sp_arena_fini(&h->large_question); /* so much is not needed often */
+}
+
+/* The line of a large question becomes one of those that are written together. */
+static bool
+take_line(struct sp_handlers *h, struct sp_large *large)
+{
+	size_t before = h->lines.len;
+
+	if (before == 0) { /* as it nearly always is: there is no need to copy a mebibyte */
+		struct sp_arena empty = h->records;
+
+		h->records = large->results;
+		h->lines = large->line;
+		h->lines.arena = &h->records;
+		large->results = empty;
+		return true;
+	}
+	sp_buf_add(&h->lines, sp_buf_str(&large->line));
+	if (!h->lines.cut)
+		return true;
+	h->lines.cut = false;
+	h->lines.len = before;
+	return false;
+}
+
+void
+sp_handlers_finish(void *ctx, size_t number, struct sp_http_answer *answer)
+{
+	struct sp_handlers *h = ctx;
+	struct sp_large *large = &h->large[number];
+	struct sp_judged *judged = &large->judged;
+
+	if (answer) {
+		if (h->committed)
+			begin_batch(h);
+		/* Before its line, with which its arena may go. */
+		judged->body = keep_answer(h, judged->body);
+		judged->body_uncommitted = keep_answer(h, judged->body_uncommitted);
+		if (judged->recorded && !take_line(h, large)) {
+			judged->recorded = false;
+			judged->body = judged->body_uncommitted;
+		}
+		give_answer(h, large->judging.id, judged, answer);
+	}
+	sp_arena_fini(&large->results);
+	sp_policy_unref(large->judging.policy);
+	memset(large, 0, sizeof(*large));
 }
 
 void

@@ -10,6 +10,33 @@
 
 #define SP_ID_BYTES 16
 
+/* What one question is judged with, beside its bytes: nothing of it changes meanwhile. */
+struct sp_judging {
+	const struct sp_server_options *options;
+	struct sp_policy *policy; /* a reference of its own when another thread judges */
+	const uint8_t *key;
+	bool response;
+	int64_t unix_us;
+	char id[SP_ID_BYTES];
+};
+
+/* And what came out of it. */
+struct sp_judged {
+	bool recorded;      /* its line has been added */
+	bool changes;       /* it needs a record */
+	bool dispensable;   /* but is answered without one all the same, or needs none */
+	struct sp_str body; /* as in struct sp_http_answer */
+	struct sp_str body_uncommitted;
+};
+
+/* A question that another thread judges.  All zero: none; `judging.policy` is set: prepared. */
+struct sp_large {
+	struct sp_judging judging;
+	struct sp_judged judged; /* all zero: not yet */
+	struct sp_arena results; /* of its line and its answers */
+	struct sp_buf line;
+};
+
 struct sp_handlers {
 	const struct sp_server_options *options;
 	struct sp_policy *policy; /* swapped between two questions, never during one */
@@ -24,8 +51,9 @@ struct sp_handlers {
 	uint8_t key[32]; /* of the hash that stands for secrets: of this run only */
 	char id_prefix[5];
 	uint64_t id_count;
-	char id[SP_ID_BYTES]; /* of the current question */
-	int64_t complained;   /* when something about records was last said */
+	int64_t complained; /* when something about records was last said */
+	struct sp_large large[SP_HTTP_JOBS];
+	struct sp_arena large_question; /* the other thread's `question` */
 };
 
 /* 0; -1 when the kernel gives no random numbers.  Takes over the caller's reference to `policy`. */
@@ -36,6 +64,10 @@ void sp_handlers_answer(void *ctx, const struct sp_http_question *question,
                         struct sp_http_answer *answer);
 /* An sp_http_commit: writes the audit lines of all answers since the last one. */
 bool sp_handlers_commit(void *ctx);
+/* The three that judge on another thread; see http.h. */
+bool sp_handlers_prepare(void *ctx, size_t number, const struct sp_http_question *question);
+void sp_handlers_judge(void *ctx, size_t number, const struct sp_http_question *question);
+void sp_handlers_finish(void *ctx, size_t number, struct sp_http_answer *answer);
 void sp_handlers_fini(struct sp_handlers *h);
 
 /* "k7f2a" and a counter in base 32: short enough to be read out, never twice in a run. */

@@ -37,6 +37,7 @@ sp_http_close(struct sp_conn *conn)
 			http->n_held--;
 			break;
 		}
+	sp_http_leave_job(conn);
 	sp_http_forget_bytes(conn);
 	sp_iobuf_release(&http->buffers, &conn->out);
 	event_free(conn->readable);
@@ -58,6 +59,8 @@ on_overdue(struct sp_conn *conn)
 	else if (conn->state == SP_CONN_READING)
 		sp_http_refuse(conn, conn->surplus ? "too many connections"
 		                                   : "the message did not arrive in time");
+	else if (conn->state == SP_CONN_JUDGING)
+		sp_http_refuse(conn, "the question took too long to judge");
 	else
 		sp_http_close(conn); /* it does not take its answer */
 }
@@ -154,8 +157,10 @@ sp_http_new(struct event_base *base, int listen_fd, const struct sp_http_options
 	if (sp_conns_init(&http->conns, base, n, options->deadline_ms, on_overdue, http, arena) ==
 	        0 &&
 	    http->stage && http->acceptable && http->retry && http->send_held &&
-	    event_add(http->acceptable, NULL) == 0)
+	    event_add(http->acceptable, NULL) == 0) {
+		sp_http_jobs_init(http);
 		return http;
+	}
 	sp_log(SP_LOG_ERROR, "http", 0, "cannot start to listen: out of memory");
 	sp_http_free(http);
 	return NULL;
@@ -205,6 +210,7 @@ void
 sp_http_free(struct sp_http *http)
 {
 	sp_http_stop_accepting(http);
+	sp_http_jobs_fini(http);
 	for (size_t i = 0; i < http->conns.n_touched; i++)
 		if (http->conns.pool[i].state != SP_CONN_FREE)
 			sp_http_close(&http->conns.pool[i]);

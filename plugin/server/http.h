@@ -36,13 +36,28 @@ typedef void sp_http_handler(void *ctx, const struct sp_http_question *question,
                              struct sp_http_answer *answer);
 typedef bool sp_http_commit(void *ctx);
 
+/*
+ * Large messages are judged on another thread, up to SP_HTTP_JOBS at a time, each known by its
+ * number.  `prepare` takes what judging it needs (all but question->body is known) or says false:
+ * the handler answers it.  `judge`, on the other thread and one at a time, may touch nothing that
+ * the event thread changes meanwhile.  `finish` gives its answer, like a handler, or with NULL
+ * drops whatever there is of it, judged or not.
+ */
+typedef bool sp_http_prepare(void *ctx, size_t number, const struct sp_http_question *question);
+typedef void sp_http_judge(void *ctx, size_t number, const struct sp_http_question *question);
+typedef void sp_http_finish(void *ctx, size_t number, struct sp_http_answer *answer);
+
 struct sp_http_options {
 	size_t max_header_bytes;
 	size_t max_body_bytes;
 	unsigned max_connections;
-	unsigned deadline_ms; /* from the first byte of a message to its last, and for the answer */
+	unsigned
+	    deadline_ms; /* from the first byte of a message to its last, then for the answer */
 	sp_http_handler *handler;
 	sp_http_commit *commit;
+	sp_http_prepare *prepare;
+	sp_http_judge *judge;
+	sp_http_finish *finish;
 	void *ctx;
 };
 
@@ -50,6 +65,9 @@ struct sp_http_options {
 #define SP_HTTP_SURPLUS 64
 /* Messages of the largest size that may be held in memory at a time; more are refused. */
 #define SP_HTTP_LARGE_MESSAGES 8
+/* A body of more bytes than this may be judged on another thread; so many at a time. */
+#define SP_HTTP_LARGE (64u << 10)
+#define SP_HTTP_JOBS 64
 
 /*
  * Starts to serve `listen_fd`, which becomes its own.  new: release with sp_http_free; NULL after

@@ -108,6 +108,33 @@ send_answer(struct sp_conn *conn, const struct sp_http_answer *reply)
 	return keep_rest(conn, iov, 5, sent < 0 ? 0 : (size_t)sent);
 }
 
+static void
+hold(struct sp_conn *conn)
+{
+	struct sp_http *http = sp_http_of(conn);
+
+	conn->close = conn->close || conn->head.close || http->draining;
+	conn->held = true;
+	conn->held_next = http->held;
+	http->held = conn;
+	if (http->n_held++ == 0)
+		event_active(http->send_held, 0, 0); /* behind what is active already */
+}
+
+static void
+send_if_enough(struct sp_http *http, const struct sp_conn *newest)
+{
+	if (newest->held_answer.commit_now || http->n_held >= MAX_HELD)
+		sp_http_send_held(http);
+}
+
+void
+sp_http_hold(struct sp_conn *conn)
+{
+	hold(conn);
+	send_if_enough(sp_http_of(conn), conn);
+}
+
 /* The message under way is whole: asks the handler, and holds its answer until the commit. */
 static void
 answer(struct sp_conn *conn, char *body, size_t body_len)
@@ -126,17 +153,12 @@ answer(struct sp_conn *conn, char *body, size_t body_len)
 		question.problem = "too many connections";
 		conn->close = true;
 	}
-	conn->close = conn->close || conn->head.close || http->draining;
 	conn->held_answer = (struct sp_http_answer){.status = 200};
 	http->options.handler(http->options.ctx, &question, &conn->held_answer);
 	conn->has_head = false;
 	conn->problem = NULL;
 	conn->scanned = 0;
-	conn->held = true;
-	conn->held_next = http->held;
-	http->held = conn;
-	if (http->n_held++ == 0)
-		event_active(http->send_held, 0, 0); /* behind what is active already */
+	hold(conn);
 }
 
 /* What is no HTTP is not dockerd: said in HTTP's own way, without asking the handler. */
@@ -224,7 +246,9 @@ advance(struct sp_conn *conn, struct sp_str text, size_t *used)
 	if (text.len < whole_len(conn))
 		return NEEDS_MORE;
 	*used = whole_len(conn);
-	answer(conn, (char *)(uintptr_t)text.p + conn->head.head_len, (size_t)conn->head.body_len);
+	if (!sp_http_judge_later(conn, text))
+		answer(conn, (char *)(uintptr_t)text.p + conn->head.head_len,
+		       (size_t)conn->head.body_len);
 	return GOES_ON;
 }
 
@@ -252,8 +276,7 @@ static bool
 keep_beginning(struct sp_conn *conn, char *data, size_t at, size_t len)
 {
 	struct sp_http *http = sp_http_of(conn);
-	size_t most = SP_HTTP_LARGE_MESSAGES * http->options.max_body_bytes;
-	bool staged = data == http->stage;
+	bool staged = data != conn->in.p; /* or in the buffer a job has taken */
 	size_t n = len - at;
 	size_t need = n > room_for(conn) ? n : room_for(conn);
 
@@ -266,7 +289,7 @@ keep_beginning(struct sp_conn *conn, char *data, size_t at, size_t len)
 		http->buffered -= at;
 		conn->in.len = n;
 	}
-	if (http->buffered + (staged ? n : 0) > most ||
+	if (http->buffered + (staged ? n : 0) > sp_http_most_bytes(http) ||
 	    !sp_iobuf_reserve(&http->buffers, &conn->in, need)) {
 		if (!conn->has_head)
 			return false;
@@ -308,11 +331,11 @@ settle(struct sp_conn *conn, bool new_message)
 static void
 take_bytes(struct sp_conn *conn, char *data, size_t len)
 {
-	struct sp_http *http = sp_http_of(conn);
 	enum progress progress = GOES_ON;
 	size_t at = 0, used;
 
-	while (progress == GOES_ON && at < len && !conn->held && conn->state != SP_CONN_ANSWERING) {
+	while (progress == GOES_ON && at < len && !conn->held && !conn->job &&
+	       conn->state != SP_CONN_ANSWERING) {
 		progress = advance(conn, (struct sp_str){data + at, len - at}, &used);
 		at += used;
 	}
@@ -320,12 +343,10 @@ take_bytes(struct sp_conn *conn, char *data, size_t len)
 		sp_http_close(conn);
 		return;
 	}
-	if (conn->held) {
-		if (conn->held_answer.commit_now || http->n_held >= MAX_HELD)
-			sp_http_send_held(http);
-	} else if (conn->state != SP_CONN_ANSWERING) {
+	if (conn->held)
+		send_if_enough(sp_http_of(conn), conn);
+	else if (!conn->job && conn->state != SP_CONN_ANSWERING)
 		settle(conn, at > 0 && conn->in.len > 0);
-	}
 }
 
 /* Sends one answer.  True: the connection is ready for what it asked in the same breath. */
@@ -450,8 +471,9 @@ sp_http_on_writable(evutil_socket_t fd, short what, void *arg)
 void
 sp_http_refuse(struct sp_conn *conn, const char *problem)
 {
-	if (!conn->has_head)
+	if (!conn->has_head && !conn->job)
 		conn->target[0] = '\0';
+	sp_http_leave_job(conn);
 	conn->problem = problem;
 	conn->close = true;
 	sp_http_forget_bytes(conn);

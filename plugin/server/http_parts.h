@@ -5,11 +5,23 @@
 #define SALLYPORT_SERVER_HTTP_PARTS_H
 
 #include <event2/util.h>
+#include <stdatomic.h>
 
 #include "server/conns.h"
 #include "server/http.h"
+#include "server/worker.h"
 
 #define SP_HTTP_STAGE_BYTES (128u << 10)
+
+/* A large message that another thread judges. */
+struct sp_http_job {
+	struct sp_job job; /* first: the queue's */
+	bool taken;
+	atomic_bool dropped;  /* it need not be judged any more */
+	struct sp_conn *conn; /* NULL: nobody waits for the answer any more */
+	struct sp_iobuf message;
+	struct sp_http_question question; /* its body is in `message` */
+};
 
 struct sp_http {
 	struct sp_http_options options;
@@ -27,12 +39,21 @@ struct sp_http {
 	struct event
 	    *send_held; /* runs when what has arrived in this turn of the loop is decided */
 	bool sending_held;
+	struct sp_worker worker;
+	struct sp_http_job jobs[SP_HTTP_JOBS];
 };
 
 static inline struct sp_http *
 sp_http_of(const struct sp_conn *conn)
 {
 	return conn->conns->ctx;
+}
+
+/* How much may be buffered, all connections together. */
+static inline size_t
+sp_http_most_bytes(const struct sp_http *http)
+{
+	return SP_HTTP_LARGE_MESSAGES * http->options.max_body_bytes;
 }
 
 /* Of http.c: forgets the connection. */
@@ -48,5 +69,19 @@ void sp_http_send_held(struct sp_http *http);
 void sp_http_on_send_held(evutil_socket_t fd, short what, void *arg);
 /* Gives back what is kept of a message that is not whole. */
 void sp_http_forget_bytes(struct sp_conn *conn);
+/* `held_answer` has been filled: it is sent after the next commit, which may be now. */
+void sp_http_hold(struct sp_conn *conn);
+
+/* Of http_large.c. */
+void sp_http_jobs_init(struct sp_http *http);
+/*
+ * The message that is whole at text.p may be large: hands it over.  False: it is not, or it has
+ * `problem` now; answer it at once.
+ */
+bool sp_http_judge_later(struct sp_conn *conn, struct sp_str text);
+/* The connection waits for its job, if it has one, no longer. */
+void sp_http_leave_job(struct sp_conn *conn);
+/* Waits for the job that is running, and forgets all. */
+void sp_http_jobs_fini(struct sp_http *http);
 
 #endif

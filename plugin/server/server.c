@@ -63,6 +63,7 @@ harden_process(const struct sp_server_options *options)
 	struct rlimit files;
 
 	umask(077);
+	sp_arena_return_memory();
 	signal(SIGPIPE, SIG_IGN);
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		sp_log(SP_LOG_WARN, "server", errno, "cannot give up privileges");
@@ -246,6 +247,9 @@ open_up(struct server *server)
 	    .deadline_ms = options->read_deadline_ms,
 	    .handler = sp_handlers_answer,
 	    .commit = sp_handlers_commit,
+	    .prepare = sp_handlers_prepare,
+	    .judge = sp_handlers_judge,
+	    .finish = sp_handlers_finish,
 	    .ctx = &server->handlers,
 	};
 

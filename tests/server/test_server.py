@@ -322,6 +322,115 @@ def test_reload():
         check(s.stop() == 0, "and it stops in order")
 
 
+def large(privileged=False, values=20000, pad=0):
+    """More than is judged between two small questions."""
+    env = ["V%d=x" % i for i in range(values)]
+    return question("POST", "/v1.41/containers/create",
+                    {"Image": "busybox", "Env": env, "Labels": {"pad": "x" * pad}, "HostConfig": {"Privileged": privileged}})
+
+
+def test_large():
+    with Server() as s:
+        c = s.conn()
+        for expected, body in ((allowed, large()), (denied, large(True)), (allowed, large(values=0, pad=1 << 20)),
+                               (denied, large(True, 0, 1 << 20)), (allowed, large(values=0, pad=60000))):
+            before = len(s.lines())
+            check(expected(c.ask(body)) and len(s.lines()) == before + 1, "a large question: answered, and recorded before")
+        check(allowed(c.ask(question("POST", "/v1.41/containers/create", {"Env": ["x" * 1000000]}, ResponseStatusCode=201), RES)),
+              "a large response")
+        c.send(post(REQ, large()) + post(REQ, create(True)) + post(REQ, large(True)) + post(REQ, PING))
+        check(allowed(c.answer()) and denied(c.answer()) and denied(c.answer()) and allowed(c.answer()),
+              "large and small ones in one piece are answered in order")
+        check(denied(c.ask(b"[" * 200000)) and denied(c.ask(b"x" * 3000000)), "large nonsense is refused")
+        # Several at once, and clients that leave while theirs is judged.
+        bodies = [large(i % 3 == 0) for i in range(24)]
+        conns = [s.conn() for _ in bodies]
+        for conn, body in zip(conns, bodies):
+            conn.send(post(REQ, body))
+        for conn in conns[1::2]:
+            conn.close()
+        small = s.conn()
+        right = all(allowed(small.ask(create())) and denied(small.ask(create(True))) for _ in range(50))
+        check(right, "small ones are answered meanwhile")
+        answers = [conn.answer() for conn in conns[0::2]]
+        check(all(denied(a) if i % 3 == 0 else allowed(a) for i, a in zip(range(0, 24, 2), answers)),
+              "many at once: each its own answer")
+        check(allowed(c.ask(large())), "and it serves on")
+        ids = [line["id"] for line in s.lines()]
+        check(len(ids) == len(set(ids)), "no id is used twice")
+    with Server("--max-message=1m") as s:
+        s.kill(signal.SIGSTOP)  # all of them have arrived before the first is judged
+        body = large(values=0, pad=700000)
+        conns = [s.conn() for _ in range(12)]
+        threads = [threading.Thread(target=c.send, args=(post(REQ, body),)) for c in conns]
+        for t in threads:
+            t.start()
+        time.sleep(0.2)
+        s.kill(signal.SIGCONT)
+        answers = [c.answer() for c in conns]
+        for t in threads:
+            t.join()
+        check(all(allowed(a) or b"too many large messages" in a[1] for a in answers) and any(map(allowed, answers)),
+              "more than fit in memory: judged, or refused with the reason")
+        check(all(allowed(c.ask(create())) for c in conns), "and all connections serve on")
+    with Server() as s:  # the policy changes while large questions are judged
+        stop, results = threading.Event(), []
+        threads = [threading.Thread(target=load, args=(s, stop, results, body, expect)) for body, expect in
+                   ((large(True), [b"first", b"second"]), (large(), [b'"Allow":true']), (create(), [b'"Allow":true']))]
+        for t in threads:
+            t.start()
+        for i in range(20):
+            s.write_policy(POLICY % ("first", "second")[i % 2])
+            s.hup()
+            time.sleep(0.03)
+        s.wait_for(lambda: b"second" in s.ask(large(True))[1], "for the last policy")
+        stop.set()
+        for t in threads:
+            t.join()
+        check(all(isinstance(r, int) for r in results), "reloads under large questions: no answer is wrong or lost", results[:2])
+        conns = [s.conn() for _ in range(6)]
+        for conn in conns:
+            conn.send(post(REQ, large(True)))
+        idle = s.conn()
+        s.wait_for(lambda: allowed(idle.ask(PING)), "for them to have arrived")
+        s.kill(signal.SIGTERM)
+        answers = [conn.answer() for conn in conns]
+        check(all(denied(a) and b"second" in a[1] for a in answers) and s.process.wait(5) == 0,
+              "SIGTERM: what had arrived is judged and answered", answers)
+    with Server("--drain=1s") as s:
+        conns = [s.conn() for _ in range(6)]
+        for conn in conns:
+            conn.send(post(REQ, large(True)))
+        unfinished = s.conn()
+        unfinished.send(post(REQ, large())[:-1])
+        s.kill(signal.SIGTERM)
+        time.sleep(0.9)
+        conns.append(unfinished)
+        check(s.process.wait(5) == 0, "no time to stop in order: it ends all the same")
+        never_allowed([conn.raw() for conn in conns], "large questions at the end")
+    with Server(log="/dev/full") as s:
+        answer = s.ask(large())
+        check(denied(answer) and b"audit log cannot be written" in answer[1], "a large one without a record is refused", answer)
+    with Server("--read-deadline=1s") as s:
+        body = post(REQ, large(values=60000))
+        conns = [s.conn() for _ in range(30)]
+        for conn in conns:
+            conn.send(body)
+        s.kill(signal.SIGSTOP)
+        time.sleep(1.5)
+        s.kill(signal.SIGCONT)
+        answers = [conn.answer() for conn in conns]
+        late = sum(denied(a) and b"took too long to judge" in a[1] for a in answers)
+        check(late > 0 and late + sum(map(allowed, answers)) >= 29, "one that takes too long is refused at the deadline",
+              (late, answers[:1]))
+        check(allowed(s.ask(create())) and allowed(s.ask(large())), "and what came of it is dropped")
+        lines = s.lines()
+        check(len(lines) == 32 and sum("too long to judge" in line.get("reason", "") for line in lines) == late,
+              "with one line for each question", len(lines))
+        time.sleep(0.5)
+        check(len(s.lines()) == 32, "also later")
+
+
 def test_start():
     with Server(start=False, policy="sallyport: 1\nnothing: 1\n") as s:
         s.start(wait=False)
@@ -565,7 +674,7 @@ def test_audit_file():
 
 
 def main():
-    for test in (test_protocol, test_unreadable, test_fragments, test_dribble, test_connections, test_reload, test_start,
+    for test in (test_protocol, test_unreadable, test_fragments, test_dribble, test_connections, test_reload, test_large, test_start,
                  test_service_manager, test_stop, test_audit_failure, test_audit_file):
         try:
             test()
