@@ -115,23 +115,36 @@ printf 'image patterns: 10: %.0f req/s, %.1f us cpu, %d KiB; 10000: %.0f req/s, 
 stop $few
 stop $many
 
-# Do small questions wait for large ones?  1 MiB bodies, twenty a second, beside `docker run`.
-{
+# Do small questions wait for large ones?  1 MiB bodies, twenty a second, beside `docker run`: many
+# values, and one giant string.  Target: p99 beside them at most 5 times p99 alone.
+large() { # its body comes on standard input
 	printf '{"RequestMethod":"POST","RequestUri":"/v1.41/containers/create","RequestHeaders":{"Content-Type":"application/json"},"RequestBody":"'
-	{
-		printf '{"Image":"busybox","Env":["A=1"'
-		seq 80000 | sed 's/.*/,"V&=x"/' | tr -d '\n'
-		printf ']}'
-	} | base64 -w 0
+	base64 -w 0
 	printf '"}\n'
-} >"$dir/large.json"
-load ours $ours run 8 -r 500 -t 2 >"$dir/c" || exit 1
-$on_client "$tools/loadgen" -s "$dir/ours.sock" -d "$dir/large.json" -c 2 -r 20 -t 2.2 -w 0 -x Allow >"$dir/l" &
-beside=$!
-load ours $ours run 8 -r 500 -t 2 >"$dir/s" || exit 1
-wait $beside
-printf 'head of line, docker run at 500/s, p99: alone %.0f us; beside twenty 1 MiB bodies per second %.0f us (they: p50 %.0f us)\n' \
-	"$(median "$dir/c" p99)" "$(median "$dir/s" p99)" "$(median "$dir/l" p50)"
+}
+{
+	printf '{"Image":"busybox","Env":["A=1"'
+	seq 80000 | sed 's/.*/,"V&=x"/' | tr -d '\n'
+	printf ']}'
+} | large >"$dir/values.json"
+{
+	printf '{"Image":"busybox","Labels":{"A":"'
+	head -c 1048576 /dev/zero | tr '\0' x
+	printf '"}}'
+} | large >"$dir/string.json"
+for kind in values string; do
+	rm -f "$dir/c" "$dir/s" "$dir/l"
+	for _ in $(seq "$rounds"); do
+		load ours $ours run 8 -r 500 -t 1 >>"$dir/c" || exit 1
+		$on_client "$tools/loadgen" -s "$dir/ours.sock" -d "$dir/$kind.json" -c 2 -r 20 -t 1.2 -w 0 -x Allow >>"$dir/l" &
+		beside=$!
+		load ours $ours run 8 -r 500 -t 1 >>"$dir/s" || exit 1
+		wait $beside || exit 1
+	done
+	printf 'docker run at 500/s, p99: alone %.0f us; beside twenty 1 MiB bodies (%s) per second %.0f us (they: p50 %.0f us); ratio %.1f (target 5)\n' \
+		"$(median "$dir/c" p99)" $kind "$(median "$dir/s" p99)" "$(median "$dir/l" p50)" \
+		"$(awk "BEGIN { print $(median "$dir/s" p99) / $(median "$dir/c" p99) }")"
+done
 
 rm -f "$dir/f"
 for _ in 1 2 3 4 5 6 7 8 9 10 11; do
