@@ -5,7 +5,7 @@
  */
 #include "json/bind.h"
 
-enum { PAIRWISE_MAX = 48 }; /* so few keys are compared each with each, more are sorted */
+enum { PAIRWISE_MAX = 8 }; /* so few keys are compared each with each, more are sorted */
 
 uint32_t
 sp_json_first(const struct sp_json *doc, uint32_t list)
@@ -59,12 +59,9 @@ sort_keys(struct sp_str *a, struct sp_str *b, size_t n)
 static uint32_t
 twice_of_few(const struct sp_json *doc, uint32_t map)
 {
-	const struct sp_json_tok *tok = doc->tok;
-
-	for (uint32_t k = map + 1; k < tok[map].next; k = tok[k + 1].next) {
-		for (uint32_t o = map + 1; o != k; o = tok[o + 1].next) {
-			if (tok[o].len == tok[k].len &&
-			    memcmp(doc->text + tok[o].off, doc->text + tok[k].off, tok[k].len) == 0)
+	for (uint32_t k = sp_json_first(doc, map); k; k = sp_json_after(doc, map, k)) {
+		for (uint32_t o = sp_json_first(doc, map); o != k; o = sp_json_after(doc, map, o)) {
+			if (sp_str_eq(sp_json_str(doc, k), sp_json_str(doc, o)))
 				return k;
 		}
 	}
