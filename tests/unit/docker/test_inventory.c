@@ -224,9 +224,9 @@ check_fields(const char *action, const char *prefix, const struct sp_go_type *ty
 		const struct sp_go_field *f = &type->fields[i];
 		const char *path = sp_arena_printf(&arena, "%s%s", prefix, f->name);
 		const struct sp_go_type *of = f->type;
-		bool has_why =
-		    f->field_class == SP_FIELD_IGNORED || f->field_class == SP_FIELD_REFUSED ||
-		    f->field_class == SP_FIELD_EMPTY;
+		bool has_why = f->field_class == SP_FIELD_IGNORED ||
+		               f->field_class == SP_FIELD_REFUSED ||
+		               f->field_class == SP_FIELD_EMPTY;
 
 		if (!is_in_inventory(action, path))
 			fail_msg("%s has no field %s", action, path);

@@ -204,8 +204,8 @@ attacks_on_the_framing_are_seen(void **state)
 	(void)state;
 	while (next_attack(&rest, &a)) {
 		glob_t files;
-		const char *pattern = sp_arena_printf(&arena, "tests/attacks/[0-9]*/%.*s.AuthZReq.json",
-		                                      SP_FMT(a.message));
+		const char *pattern = sp_arena_printf(
+		    &arena, "tests/attacks/[0-9]*/%.*s.AuthZReq.json", SP_FMT(a.message));
 
 		if (glob(pattern, 0, NULL, &files) != 0)
 			fail_msg("%.*s: no message", SP_FMT(a.message));
