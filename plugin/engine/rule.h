@@ -97,7 +97,6 @@ struct sp_rule {
 	int64_t expires; /* first moment it no longer holds */
 	const struct sp_lift *lifts;
 	uint32_t n_lifts;
-	const struct sp_rule *lifted_by; /* not used by exceptions: see sp_policy.exceptions */
 	struct sp_str message, note, reason, approved_by;
 };
 
