@@ -289,7 +289,7 @@ explain(const struct question *q, const struct sp_policy *policy, struct sp_aren
 		req.user = local ? (struct sp_str){NULL, 0} : sp_strz(q->user);
 		req.auth_method = local ? (struct sp_str){NULL, 0} : SP_STR("TLS");
 	}
-	if (req.fault == SP_FAULT_NONE && !response)
+	if (req.fault == SP_FAULT_NONE)
 		sp_facts_read(&facts, &req, arena);
 	sp_decide(policy, &req, &facts, &how, arena, &decision);
 	sp_buf_init(&out, arena, MAX_PRINT_BYTES);
