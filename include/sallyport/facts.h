@@ -140,6 +140,29 @@ struct sp_place {
 	const char *suffix;  /* "/Source", static, or NULL */
 };
 
+/*
+ * What the host says about one path a request names (POLICY.md 1.9).  Whoever judges a live request
+ * asks the host between sp_facts_read and sp_decide and fills it in; records and tests bring the
+ * answers with them.
+ */
+enum sp_host_state {
+	/* zeroed memory: nobody asked, or there was no answer: a grant does not cover, a deny bites
+	 */
+	SP_HOST_UNKNOWN = 0,
+	SP_HOST_RESOLVED,
+};
+
+struct sp_host_path {
+	struct sp_str path; /* as the value says it: absolute, cleaned */
+	enum sp_host_state state;
+	struct sp_str why;      /* SP_HOST_UNKNOWN: a clause, "a loop of symbolic links" */
+	struct sp_str resolved; /* no symbolic link in it; the same as `path` when there was none */
+	/* A socket an engine (dockerd, containerd, ...) listens on that mounting the path would
+	 * expose, and who that is: "/run/docker.sock", "dockerd".  Empty: none. */
+	struct sp_str socket, engine;
+	struct sp_host_path *next;
+};
+
 struct sp_value {
 	enum sp_fact fact;
 	enum sp_state state;
@@ -153,18 +176,22 @@ struct sp_value {
 	const struct sp_port *port;   /* ports */
 	const char *flag;             /* the docker flag that asked for it, static, or NULL */
 	struct sp_str arg;            /* what follows the flag, as its user would have typed it */
+	/* bind, devices: what the host says about `text`; NULL: it is no path, or none of a host */
+	struct sp_host_path *host;
 	struct sp_place place;
-	const struct sp_value *next; /* next value of the same fact */
+	struct sp_value *next; /* next value of the same fact */
 };
 
 struct sp_facts {
-	const struct sp_value *first[SP_FACT_COUNT];
+	struct sp_value *first[SP_FACT_COUNT];
 	struct sp_value *last[SP_FACT_COUNT];
 	/*
 	 * The action carries facts that this build, or nobody, can read, or the request does what
 	 * its body does not say (a rollback): all are UNKNOWABLE.
 	 */
 	bool unread;
+	struct sp_host_path
+	    *host_paths; /* of all values, in no order; NULL: the host is not asked */
 };
 
 /*

@@ -97,6 +97,26 @@ read_unknown_fields(struct sp_fact_reader *r)
 		sp_fact_text(r, SP_FACT_UNKNOWN_FIELDS, sp_arena_dup(r->arena, u->path).p, u->path);
 }
 
+/* One question to the host for each path of it that the request names. */
+static void
+collect_host_paths(struct sp_fact_reader *r)
+{
+	static const enum sp_fact facts[] = {SP_FACT_BIND, SP_FACT_DEVICES};
+
+	for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++) {
+		for (struct sp_value *v = r->facts->first[facts[i]]; v; v = v->next) {
+			if (v->state != SP_SET || v->text.len == 0 || v->text.p[0] != '/')
+				continue;
+			v->host = sp_arena_alloc(r->arena, sizeof(*v->host));
+			if (!v->host)
+				return;
+			v->host->path = v->text;
+			v->host->next = r->facts->host_paths;
+			r->facts->host_paths = v->host;
+		}
+	}
+}
+
 typedef void (*reader_fn)(struct sp_fact_reader *r);
 
 static reader_fn
@@ -162,6 +182,7 @@ sp_facts_read(struct sp_facts *facts, struct sp_request *req, struct sp_arena *a
 	if (req->fault == SP_FAULT_NONE && reader && bind_body(&r)) {
 		reader(&r);
 		read_unknown_fields(&r);
+		collect_host_paths(&r);
 		if (arena->full)
 			sp_fact_malformed(&r, "the request is too large to be judged");
 	}
