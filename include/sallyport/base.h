@@ -230,5 +230,7 @@ int sp_file_read(struct sp_arena *arena, const char *path, size_t max_bytes, str
  * words that follow the path ("is writable by group or others").
  */
 const char *sp_file_untrusted(const char *path);
+/* The same for a directory. */
+const char *sp_folder_untrusted(const char *path);
 
 #endif

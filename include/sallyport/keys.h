@@ -10,7 +10,7 @@
 #include "sallyport/facts.h"
 
 /* Where a key may stand. */
-#define SP_IN_FILE (1u << 0) /* top level */
+#define SP_IN_FILE (1u << 0) /* top level of the main file */
 #define SP_IN_MESSAGES (1u << 1)
 #define SP_IN_ALLOW (1u << 2)
 #define SP_IN_DENY (1u << 3)
@@ -19,6 +19,11 @@
 #define SP_IN_POWERS (1u << 6)     /* may: and uses: */
 #define SP_IN_CONDITIONS (1u << 7) /* must:, when:, unless: */
 #define SP_IN_RESPONSE (1u << 8)   /* response: */
+#define SP_IN_INCLUDED (1u << 9)   /* top level of an included file that is no pack */
+#define SP_IN_PACK (1u << 10)      /* top level of an included file that is a pack */
+#define SP_IN_PROFILE (1u << 11)   /* profiles: NAME: */
+#define SP_IN_ADJUST (1u << 12)    /* adjust: PACK/RULE: */
+#define SP_IN_ANY_FILE (SP_IN_FILE | SP_IN_INCLUDED | SP_IN_PACK)
 
 /* How the value of a key is written.  Each has one row of parse, compare and print in types.c. */
 enum sp_type {

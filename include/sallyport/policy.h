@@ -12,12 +12,20 @@
 struct sp_policy;
 
 /*
- * Loads a policy file.  new: release with sp_policy_unref; NULL when there was any error, all of
- * which are in *diags.  Warnings may be added in both cases.  May run on any thread: the arena and
- * the diags are the caller's, nothing else is shared.
+ * Loads a policy file and what it includes.  new: release with sp_policy_unref; NULL when there was
+ * any error, all of which are in *diags.  Warnings may be added in both cases.  May run on any
+ * thread: the arena and the diags are the caller's, nothing else is shared.
  */
 struct sp_policy *sp_policy_load(const char *path, struct sp_diags *diags);
-/* The same from text; `name` is what diagnostics call it. */
+/*
+ * What is wrong with a file, or with a directory whose files are believed, in words that follow its
+ * path ("is writable by group or others"); NULL: nothing.  "does not exist" is one of the words.
+ */
+typedef const char *(*sp_distrust_fn)(const char *path, bool directory);
+/* The same for a privileged process: every file of the policy has to satisfy `distrust`. */
+struct sp_policy *sp_policy_load_if(const char *path, sp_distrust_fn distrust,
+                                    struct sp_diags *diags);
+/* The same from text, which can include no files; `name` is what diagnostics call it. */
 struct sp_policy *sp_policy_parse(struct sp_str name, struct sp_str text, struct sp_diags *diags);
 
 struct sp_policy *sp_policy_ref(struct sp_policy *policy);

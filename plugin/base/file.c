@@ -134,8 +134,8 @@ take_name(char *rest, char *name)
  * (hard links) of the file, and who may have written it in the past.  The caller opens the file on
  * his own; between the two only root and we could exchange it, because that is what was checked.
  */
-const char *
-sp_file_untrusted(const char *path)
+static const char *
+untrusted(const char *path, bool folder)
 {
 	char rest[PATH_MAX], name[PATH_MAX];
 	sp_auto_fd int dir = AT_FDCWD;
@@ -152,8 +152,8 @@ sp_file_untrusted(const char *path)
 	wrong = enter(&dir, "/");
 	for (int links = 0; !wrong;) {
 		take_name(rest, name);
-		if (!name[0])
-			return "is not a regular file";
+		if (!name[0]) /* all of the path was directories */
+			return folder ? NULL : "is not a regular file";
 		if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 			return errno == ENOENT ? "does not exist" : "cannot be reached";
 		if (S_ISLNK(st.st_mode)) {
@@ -164,11 +164,23 @@ sp_file_untrusted(const char *path)
 			wrong = rest[0] == '/' ? enter(&dir, "/") : NULL;
 		} else if (S_ISDIR(st.st_mode)) {
 			wrong = enter(&dir, name);
-		} else if (rest[strspn(rest, "/")] || !S_ISREG(st.st_mode)) {
-			return "is not a regular file";
+		} else if (folder || rest[strspn(rest, "/")] || !S_ISREG(st.st_mode)) {
+			return folder ? "is not a directory" : "is not a regular file";
 		} else {
 			return distrust(&st);
 		}
 	}
 	return wrong;
+}
+
+const char *
+sp_file_untrusted(const char *path)
+{
+	return untrusted(path, false);
+}
+
+const char *
+sp_folder_untrusted(const char *path)
+{
+	return untrusted(path, true);
 }

@@ -21,7 +21,7 @@ find_grant(const struct sp_eval *ev, bool in_audit)
 	for (uint32_t i = 0; i < grants->n; i++) {
 		struct sp_found lacks;
 
-		if ((grants->rule[i]->mode == SP_MODE_AUDIT) != in_audit ||
+		if (sp_rule_in_audit(ev, grants->rule[i]) != in_audit ||
 		    !grant_is_live(ev, grants->rule[i]))
 			continue;
 		sp_found_init(&lacks, SP_ASK);
@@ -44,7 +44,7 @@ tell_default_deny(const struct sp_eval *ev, struct sp_found *found)
 	for (uint32_t i = 0; i < grants->n; i++) {
 		struct sp_found lacks;
 
-		if (grants->rule[i]->mode == SP_MODE_AUDIT || !grant_is_live(ev, grants->rule[i]))
+		if (sp_rule_in_audit(ev, grants->rule[i]) || !grant_is_live(ev, grants->rule[i]))
 			continue;
 		sp_found_init(&lacks, SP_COUNT);
 		sp_eval_grant(ev, grants->rule[i], &lacks);
@@ -92,7 +92,7 @@ fault_insists(const struct sp_eval *ev)
 	for (uint32_t i = 0; i < ev->policy->n_rules; i++) {
 		const struct sp_rule *rule = &ev->policy->rules[i];
 
-		if (rule->mode == SP_MODE_ENFORCE && !rule->on_response &&
+		if (sp_rule_insists(ev, rule) && !rule->on_response &&
 		    (rule->kind == SP_RULE_DENY || rule->kind == SP_RULE_REQUIRE) &&
 		    (ev->req->action == SP_ACT_NONE ||
 		     sp_actions_has(&rule->actions, ev->req->action)) &&
@@ -125,7 +125,7 @@ judge(const struct sp_eval *ev, struct sp_found *enforced, struct sp_found *audi
 	}
 	for (uint32_t i = 0; i < guards->n; i++) {
 		const struct sp_rule *rule = guards->rule[i];
-		bool audit = rule->mode == SP_MODE_AUDIT;
+		bool audit = sp_rule_in_audit(ev, rule);
 
 		sp_eval_guard(ev, rule, audit ? audited : enforced);
 	}
@@ -166,7 +166,10 @@ explain_rule(const struct sp_eval *ev, const struct sp_rule *rule, struct sp_ste
 	struct sp_found found;
 
 	sp_found_init(&found, SP_TELL);
-	if (rule->kind == SP_RULE_EXCEPTION) {
+	if (rule->mode == SP_MODE_OFF) {
+		step->why = sp_strz(
+		    sp_arena_printf(ev->arena, "switched off: %.*s", SP_FMT(rule->adjusted)));
+	} else if (rule->kind == SP_RULE_EXCEPTION) {
 		step->result = sp_rule_has_expired(ev, rule) || !sp_rule_is_for_caller(ev, rule)
 		                   ? SP_STEP_SKIPPED
 		                   : SP_STEP_OK;
@@ -210,7 +213,7 @@ explain_all(const struct sp_eval *ev)
 		step->rule = rule->name;
 		step->file = rule->file;
 		step->line = rule->pos.line;
-		step->audit = rule->mode == SP_MODE_AUDIT;
+		step->audit = sp_rule_in_audit(ev, rule);
 		step->note = rule->note;
 		step->approved_by = rule->approved_by;
 		explain_rule(ev, rule, step);

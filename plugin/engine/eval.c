@@ -39,7 +39,7 @@ found_tell(const struct sp_eval *ev, struct sp_found *f, const struct sp_rule *r
 	if (rule) {
 		finding->rule = rule->name;
 		finding->is_grant = rule->kind == SP_RULE_ALLOW;
-		finding->insists = rule->mode == SP_MODE_ENFORCE;
+		finding->insists = sp_rule_insists(ev, rule);
 		finding->file = rule->file;
 		finding->line = rule->pos.line;
 		finding->column = rule->pos.column;
@@ -102,6 +102,19 @@ bool
 sp_rule_has_expired(const struct sp_eval *ev, const struct sp_rule *rule)
 {
 	return rule->has_expires && ev->how->now >= rule->expires;
+}
+
+bool
+sp_rule_in_audit(const struct sp_eval *ev, const struct sp_rule *rule)
+{
+	return rule->mode == SP_MODE_AUDIT ||
+	       (rule->has_enforce_from && ev->how->now < rule->enforce_from);
+}
+
+bool
+sp_rule_insists(const struct sp_eval *ev, const struct sp_rule *rule)
+{
+	return rule->mode == SP_MODE_ENFORCE && !sp_rule_in_audit(ev, rule);
 }
 
 /* A CN that may stand in a pattern: no separator, no wildcard, no "..". */
@@ -202,6 +215,8 @@ is_excused(const struct sp_eval *ev, const struct sp_rule *guard, const struct s
 			continue;
 		if (x->uses_user && !ev->user_ok)
 			continue;
+		if (sp_rule_in_audit(ev, x) && !sp_rule_in_audit(ev, guard))
+			continue; /* what is only watched changes nothing */
 		if (x->when && all_hold(ev, x->when, SP_NO) != SP_YES)
 			continue;
 		if (guard->kind != SP_RULE_DENY || !guard->uses || !x->may || x->everything)

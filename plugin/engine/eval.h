@@ -33,6 +33,9 @@ void sp_found_builtin(const struct sp_eval *ev, struct sp_found *f, const char *
 /* Is the rule about this caller, and still in force? */
 bool sp_rule_is_for_caller(const struct sp_eval *ev, const struct sp_rule *rule);
 bool sp_rule_has_expired(const struct sp_eval *ev, const struct sp_rule *rule);
+/* Is the rule only watched, because of its mode or until a date?  Does it say `mode: enforce`? */
+bool sp_rule_in_audit(const struct sp_eval *ev, const struct sp_rule *rule);
+bool sp_rule_insists(const struct sp_eval *ev, const struct sp_rule *rule);
 /* May the caller's name stand for $user? */
 bool sp_user_is_plain(struct sp_str user);
 

@@ -15,8 +15,9 @@ static const struct block {
 	uint32_t where;
 	const char *title;
 } blocks[] = {
-    {SP_IN_FILE, "Top level"},
+    {SP_IN_ANY_FILE, "Top level"},
     {SP_IN_MESSAGES, "messages"},
+    {SP_IN_ADJUST, "adjust: under the name of a pack's rule"},
     {RULES, "Rules"},
     {SP_IN_RESPONSE, "response"},
     {SP_IN_POWERS, "Powers: under may and uses"},
@@ -28,10 +29,18 @@ static const struct {
 	uint32_t where;
 	const char *name;
 } places[] = {
-    {SP_IN_FILE, "the top level"},    {SP_IN_MESSAGES, "messages"},
-    {SP_IN_ALLOW, "allow rules"},     {SP_IN_DENY, "deny rules"},
-    {SP_IN_REQUIRE, "require rules"}, {SP_IN_EXCEPTION, "exceptions"},
-    {SP_IN_POWERS, "may, uses"},      {SP_IN_CONDITIONS, "must, when, unless"},
+    {SP_IN_FILE, "the main file"},
+    {SP_IN_INCLUDED, "included files"},
+    {SP_IN_PACK, "packs"},
+    {SP_IN_MESSAGES, "messages"},
+    {SP_IN_ADJUST, "adjust"},
+    {SP_IN_PROFILE, "profiles"},
+    {SP_IN_ALLOW, "allow rules"},
+    {SP_IN_DENY, "deny rules"},
+    {SP_IN_REQUIRE, "require rules"},
+    {SP_IN_EXCEPTION, "exceptions"},
+    {SP_IN_POWERS, "may, uses"},
+    {SP_IN_CONDITIONS, "must, when, unless"},
     {SP_IN_RESPONSE, "response"},
 };
 

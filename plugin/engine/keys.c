@@ -10,9 +10,11 @@
 #define SERVICE SP_FOR_SERVICE
 #define RULES (SP_IN_ALLOW | SP_IN_DENY | SP_IN_REQUIRE | SP_IN_EXCEPTION)
 #define GUARDS (SP_IN_DENY | SP_IN_REQUIRE)
+#define FILES (SP_IN_FILE | SP_IN_INCLUDED)
 #define NEW_OBJECT (CREATE | SERVICE | SP_FOR_VOLUME | SP_FOR_NETWORK | SP_FOR_SECRET)
 
 static const char *const modes[] = {"enforce", "audit", NULL};
+static const char *const softer[] = {"audit", "off", NULL};
 static const char *const details[] = {"full", "rule", "none", NULL};
 static const char *const propagations[] = {"shared", "rshared", "slave", "rslave", NULL};
 static const char *const namespaces[] = {"network", "pid", "ipc", "uts", "userns", "cgroup", NULL};
@@ -32,32 +34,32 @@ static const char later_text[] = "is not supported yet";
 
 static const struct sp_key keys[] = {
 	/* the file */
-	FILE_KEY("sallyport", SP_T_TEXT, NULL, NULL, "1", NULL,
+	RULE_KEY("sallyport", SP_IN_ANY_FILE, SP_T_TEXT, NULL, NULL, "1", NULL,
 		 "Language version; the first key of every file."),
-	FILE_KEY("mode", SP_T_WORD, modes, "enforce", "audit", NULL,
-		 "Mode of the rules that do not say otherwise, of the built-in checks and of default deny."),
+	RULE_KEY("mode", FILES, SP_T_WORD, modes, "enforce", "audit", NULL,
+		 "Mode of the file's rules that do not say otherwise; in the main file also of the built-in checks and of default deny."),
 	FILE_KEY("messages", SP_T_MAP, NULL, NULL, "{contact: x@example.com}", NULL,
 		 "What a refused user is told beside the reason."),
-	FILE_KEY("include", SP_T_NAMES, NULL, NULL, "[teams/*.yaml]", later_text,
-		 "Further files of the policy."),
-	FILE_KEY("pack", SP_T_TEXT, NULL, NULL, "cis", later_text,
-		 "Prefix of all rule names of an included file."),
-	FILE_KEY("adjust", SP_T_MAP, NULL, NULL, "{cis/5.27: {mode: audit, reason: OPS-77}}", later_text,
+	FILE_KEY("include", SP_T_NAMES, NULL, NULL, "[teams/*.yaml]", NULL,
+		 "Further files of the policy, relative to this one; * only in the last part."),
+	RULE_KEY("pack", SP_IN_INCLUDED | SP_IN_PACK, SP_T_TEXT, NULL, NULL, "cis", NULL,
+		 "Makes the file a pack: guards only, and NAME/ stands before the names of its rules."),
+	FILE_KEY("adjust", SP_T_MAP, NULL, NULL, "{cis/5.27: {mode: audit, reason: OPS-77}}", NULL,
 		 "Softens single rules of a pack."),
-	FILE_KEY("groups", SP_T_MAP, NULL, NULL, "{ci: [ci-*]}", NULL, "Named users."),
-	FILE_KEY("lists", SP_T_MAP, NULL, NULL, "{sockets: [/run/docker.sock]}", NULL,
+	RULE_KEY("groups", FILES, SP_T_MAP, NULL, NULL, "{ci: [ci-*]}", NULL, "Named users."),
+	RULE_KEY("lists", SP_IN_ANY_FILE, SP_T_MAP, NULL, NULL, "{sockets: [/run/docker.sock]}", NULL,
 		 "Named values, used as list:NAME inside any list."),
-	FILE_KEY("vars", SP_T_MAP, NULL, NULL, "{registry: registry.example.com}", NULL,
+	RULE_KEY("vars", FILES, SP_T_MAP, NULL, NULL, "{registry: registry.example.com}", NULL,
 		 "Constants, used as $name."),
-	FILE_KEY("profiles", SP_T_MAP, NULL, NULL, "{web: {must: {memory: {max: 1g}}}}", later_text,
+	RULE_KEY("profiles", SP_IN_ANY_FILE, SP_T_MAP, NULL, NULL, "{web: {must: {memory: {max: 1g}}}}", NULL,
 		 "Fragments of conditions and powers for allow rules."),
-	FILE_KEY("allow", SP_T_MAP, NULL, NULL, "{ops: {who: [anna], do: [read], on: any}}", NULL,
+	RULE_KEY("allow", FILES, SP_T_MAP, NULL, NULL, "{ops: {who: [anna], do: [read], on: any}}", NULL,
 		 "Who may do what, on which objects, under which conditions, with which powers."),
-	FILE_KEY("deny", SP_T_MAP, NULL, NULL, "{no-privileged: {uses: {privileged: true}}}", NULL,
+	RULE_KEY("deny", SP_IN_ANY_FILE, SP_T_MAP, NULL, NULL, "{no-privileged: {uses: {privileged: true}}}", NULL,
 		 "Never, whatever allow says."),
-	FILE_KEY("require", SP_T_MAP, NULL, NULL, "{limits: {must: {memory: {max: 2g}}}}", NULL,
+	RULE_KEY("require", SP_IN_ANY_FILE, SP_T_MAP, NULL, NULL, "{limits: {must: {memory: {max: 2g}}}}", NULL,
 		 "Always, whatever allow says."),
-	FILE_KEY("exceptions", SP_T_MAP, NULL, NULL,
+	RULE_KEY("exceptions", FILES, SP_T_MAP, NULL, NULL,
 		 "{x: {lifts: [limits], who: [anna], expires: never, reason: OPS-1}}", NULL,
 		 "A guard that does not hold for somebody, until a date."),
 
@@ -66,6 +68,12 @@ static const struct sp_key keys[] = {
 		 "Added to every refusal: whom to ask."),
 	RULE_KEY("detail", SP_IN_MESSAGES, SP_T_WORD, details, "full", "rule", NULL,
 		 "How much a refusal tells: values and limits, the rule names, or nothing."),
+
+	/* adjust */
+	RULE_KEY("mode", SP_IN_ADJUST, SP_T_WORD, softer, NULL, "audit", NULL,
+		 "audit: the pack's rule is only logged; off: it does not speak at all."),
+	RULE_KEY("reason", SP_IN_ADJUST, SP_T_TEXT, NULL, NULL, "images are being rebuilt, OPS-77", NULL,
+		 "Why the pack's rule is softened."),
 
 	/* rules */
 	RULE_KEY("who", RULES, SP_T_SUBJECTS, NULL, "everyone", "[anna, group:ci]", NULL,
@@ -76,11 +84,11 @@ static const struct sp_key keys[] = {
 		 "Actions and sets of actions."),
 	RULE_KEY("on", RULES, SP_T_SCOPE, NULL, "any", "any", NULL,
 		 "Which existing objects."),
-	RULE_KEY("profiles", SP_IN_ALLOW, SP_T_NAMES, NULL, NULL, "[web]", later_text,
+	RULE_KEY("profiles", SP_IN_ALLOW, SP_T_NAMES, NULL, NULL, "[web]", NULL,
 		 "Fragments to add to this rule."),
-	RULE_KEY("must", SP_IN_ALLOW | SP_IN_REQUIRE, SP_T_MAP, NULL, NULL, "{images: any}", NULL,
+	RULE_KEY("must", SP_IN_ALLOW | SP_IN_REQUIRE | SP_IN_PROFILE, SP_T_MAP, NULL, NULL, "{images: any}", NULL,
 		 "Conditions the request has to meet."),
-	RULE_KEY("may", SP_IN_ALLOW | SP_IN_EXCEPTION, SP_T_MAP, NULL, "no power at all", "{privileged: true}", NULL,
+	RULE_KEY("may", SP_IN_ALLOW | SP_IN_EXCEPTION | SP_IN_PROFILE, SP_T_MAP, NULL, "no power at all", "{privileged: true}", NULL,
 		 "Powers the request may use, or everything."),
 	RULE_KEY("when", GUARDS | SP_IN_EXCEPTION, SP_T_MAP, NULL, "always", "{images: [nginx]}", NULL,
 		 "The rule speaks only about requests for which all of these hold."),
@@ -96,7 +104,7 @@ static const struct sp_key keys[] = {
 		 "Guards the exception lifts: RULE or RULE:KEY."),
 	RULE_KEY("expires", SP_IN_ALLOW | SP_IN_EXCEPTION, SP_T_DATE, NULL, "never", "2026-12-31", NULL,
 		 "First moment the rule no longer holds."),
-	RULE_KEY("enforce_from", GUARDS, SP_T_DATE, NULL, "at once", "2026-10-01", later_text,
+	RULE_KEY("enforce_from", GUARDS, SP_T_DATE, NULL, "at once", "2026-10-01", NULL,
 		 "First moment the guard refuses; before, it only reports."),
 	RULE_KEY("mode", SP_IN_ALLOW | GUARDS, SP_T_WORD, modes, "the file's mode", "audit", NULL,
 		 "audit: the rule is evaluated and logged, it refuses (or grants) nothing."),

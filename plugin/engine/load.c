@@ -58,14 +58,12 @@ sp_load_suggest(struct sp_loader *ld, struct sp_str word, const char *const *nam
 	return near ? sp_arena_printf(ld->scratch, "did you mean '%s'?", near) : NULL;
 }
 
-struct sp_name *
-sp_load_name(struct sp_names *names, struct sp_str name)
+struct sp_load_file *
+sp_load_file_of(struct sp_loader *ld, struct sp_pos pos)
 {
-	for (uint32_t i = 0; i < names->n; i++) {
-		if (sp_str_eq(names->list[i].name, name))
-			return &names->list[i];
-	}
-	return NULL;
+	uint32_t i = pos.file - ld->first_file;
+
+	return &ld->files[i < ld->n_files ? i : 0];
 }
 
 /* --- keys: unknown, misplaced, not yet --- */
@@ -104,6 +102,10 @@ right_place(uint32_t where)
 		return "belongs under 'messages:'";
 	if (where & SP_IN_RESPONSE)
 		return "belongs under 'response:'";
+	if (where == SP_IN_FILE)
+		return "belongs at the top of the main file";
+	if (where == (SP_IN_INCLUDED | SP_IN_PACK))
+		return "belongs at the top of an included file";
 	if (where & SP_IN_FILE)
 		return "belongs at the top of the file";
 	if (where == (SP_IN_DENY | SP_IN_REQUIRE))
@@ -147,7 +149,7 @@ sp_load_key(struct sp_loader *ld, const struct sp_node *k, uint32_t where, const
 	if (where & (SP_IN_POWERS | SP_IN_CONDITIONS))
 		sp_load_error(ld, k->pos, "E210", hint, "unknown %s '%.*s'", block_name(where),
 		              SP_FMT(k->text));
-	else if (where & SP_IN_FILE)
+	else if (where & SP_IN_ANY_FILE)
 		sp_load_error(ld, k->pos, "E210", hint, "unknown key '%.*s'", SP_FMT(k->text));
 	else
 		sp_load_error(ld, k->pos, "E210", hint, "unknown key '%.*s' in %s", SP_FMT(k->text),
@@ -162,61 +164,6 @@ sp_load_want_map(struct sp_loader *ld, const struct sp_node *k)
 		return 0;
 	return sp_load_error(ld, k->value->pos, "E204", NULL, "'%.*s' needs a map, found %s",
 	                     SP_FMT(k->text), k->value->kind == SP_NODE_LIST ? "a list" : "text");
-}
-
-/* --- names: groups, lists, vars --- */
-
-static int
-load_names(struct sp_loader *ld, const struct sp_node *k, struct sp_names *names, const char *what)
-{
-	bool vars = names == &ld->vars;
-	int result = 0;
-
-	names->what = what;
-	if (sp_load_want_map(ld, k))
-		return -1;
-	names->list = sp_arena_array(ld->scratch, k->value->n + 1, sizeof(*names->list));
-	if (!names->list)
-		return -1;
-	for (const struct sp_node *n = k->value->first; n; n = n->next) {
-		struct sp_name *name = &names->list[names->n];
-		struct sp_node *value = n->value;
-		bool lower = vars;
-
-		for (size_t i = 0; i < n->text.len; i++)
-			lower &= (n->text.p[i] >= 'a' && n->text.p[i] <= 'z') ||
-			         (i > 0 && n->text.p[i] >= '0' && n->text.p[i] <= '9');
-		if (value->kind != (vars ? SP_NODE_SCALAR : SP_NODE_LIST)) {
-			result = sp_load_error(ld, value->pos, "E204", NULL, "%s '%.*s' needs %s",
-			                       what, SP_FMT(n->text), vars ? "text" : "a list");
-			continue;
-		}
-		if (vars && (!lower || n->text.len == 0 || sp_str_is(n->text, "user"))) {
-			result =
-			    sp_load_error(ld, n->pos, "E229",
-			                  "a letter a-z, then letters and digits; 'user' is taken",
-			                  "'%.*s' is not a variable name", SP_FMT(n->text));
-			continue;
-		}
-		if (vars && sp_str_find(value->text, '$') < value->text.len)
-			result = sp_load_error(ld, value->pos, "E232", "write the text out",
-			                       "a variable's value holds no '$'");
-		*name = (struct sp_name){
-		    .name = sp_arena_dup(ld->scratch, n->text), .pos = n->pos, .value = value};
-		names->n++;
-	}
-	return result;
-}
-
-static void
-warn_unused(struct sp_loader *ld, const struct sp_names *names)
-{
-	for (uint32_t i = 0; i < names->n; i++) {
-		if (!names->list[i].used)
-			sp_load_warning(ld, names->list[i].pos, "W301", NULL,
-			                "%s '%.*s' is never used", names->what,
-			                SP_FMT(names->list[i].name));
-	}
 }
 
 /* --- the file --- */
@@ -266,8 +213,8 @@ check_version(struct sp_loader *ld, const struct sp_node *root)
 	return 0;
 }
 
-static const struct sp_node *
-section(const struct sp_node *root, const char *name)
+const struct sp_node *
+sp_load_section(const struct sp_node *root, const char *name)
 {
 	for (const struct sp_node *k = root->first; k; k = k->next) {
 		if (sp_str_is(k->text, name))
@@ -276,31 +223,49 @@ section(const struct sp_node *root, const char *name)
 	return NULL;
 }
 
+static const char pack_hint[] =
+    "write it in the main file, or leave 'pack' out; including a pack can never widen anything";
+
 static int
-load_head(struct sp_loader *ld, const struct sp_node *root)
+check_keys(struct sp_loader *ld, const struct sp_load_file *file)
 {
+	const char *block = file->where & SP_IN_FILE ? "the main file" : "an included file";
+	int result = 0;
+
+	for (const struct sp_node *k = file->root->first; k; k = k->next) {
+		if (file->where & SP_IN_PACK && sp_key_find(k->text, SP_IN_INCLUDED) &&
+		    !sp_key_find(k->text, SP_IN_PACK))
+			result = sp_load_error(ld, k->pos, "E211", pack_hint,
+			                       "'%.*s' cannot stand in a pack, which holds only "
+			                       "deny, require, lists and profiles",
+			                       SP_FMT(k->text));
+		else if (!sp_load_key(ld, k, file->where, block))
+			result = -1;
+	}
+	return result;
+}
+
+static int
+load_head(struct sp_loader *ld, struct sp_load_file *file)
+{
+	const struct sp_node *root = file->root;
 	const struct sp_node *k;
 	int result = check_version(ld, root);
 	size_t choice;
 
-	for (k = root->first; k; k = k->next) {
-		if (!sp_load_key(ld, k, SP_IN_FILE, "the top level"))
-			result = -1;
-	}
+	result |= check_keys(ld, file);
 	/* Names first: everything else may use them, wherever it stands. */
-	if ((k = section(root, "vars")) && load_names(ld, k, &ld->vars, "variable"))
-		result = -1;
-	if ((k = section(root, "lists")) && load_names(ld, k, &ld->lists, "list"))
-		result = -1;
-	if ((k = section(root, "groups")) && load_names(ld, k, &ld->groups, "group"))
-		result = -1;
-	if ((k = section(root, "mode"))) {
+	result |= sp_load_names(ld, file);
+	if ((k = sp_load_section(root, "mode"))) {
 		if (sp_load_word(ld, sp_key_find(k->text, SP_IN_FILE), k->value, &choice))
 			result = -1;
 		else
-			ld->policy->audit = choice == 1;
+			file->mode = choice == 1 ? SP_MODE_AUDIT : SP_MODE_ENFORCE;
 	}
-	if ((k = section(root, "messages")) && load_messages(ld, k))
+	if (!(file->where & SP_IN_FILE))
+		return result;
+	ld->policy->audit = file->mode == SP_MODE_AUDIT;
+	if ((k = sp_load_section(root, "messages")) && load_messages(ld, k))
 		result = -1;
 	return result;
 }
@@ -308,39 +273,33 @@ load_head(struct sp_loader *ld, const struct sp_node *root)
 static const char *const sections[] = {"allow", "deny", "require", "exceptions"};
 
 static int
-check_unique(struct sp_loader *ld, const struct sp_index *names, const struct sp_node *k)
+check_unique(struct sp_loader *ld, const struct sp_index *names, const struct sp_rule *rule)
 {
-	uint32_t first = sp_index_find(names, k->text);
+	uint32_t at = sp_index_find(names, rule->name);
+	const struct sp_rule *first;
 
-	if (!first)
+	if (!at)
 		return 0;
-	return sp_load_error(ld, k->pos, "E212",
-	                     sp_arena_printf(ld->scratch,
-	                                     "first used on line %u; a name stands for one rule",
-	                                     ld->policy->rules[first - 1].pos.line),
-	                     "rule name '%.*s' is used twice", SP_FMT(k->text));
+	first = &ld->policy->rules[at - 1];
+	return sp_load_error(
+	    ld, rule->pos, "E212",
+	    first->pos.file == rule->pos.file
+		? sp_arena_printf(ld->scratch, "first used on line %u; a name stands for one rule",
+	                          first->pos.line)
+		: sp_arena_printf(ld->scratch, "first used at %.*s:%u; a name stands for one rule",
+	                          SP_FMT(first->file), first->pos.line),
+	    "rule name '%.*s' is used twice", SP_FMT(rule->name));
 }
 
+/* The rules of one file; lifts[] are the `lifts:` of all rules so far. */
 static int
-load_rules(struct sp_loader *ld, const struct sp_node *root)
+load_rules(struct sp_loader *ld, const struct sp_load_file *file, struct sp_index *names,
+           const struct sp_node **lifts)
 {
 	struct sp_policy *policy = ld->policy;
-	const struct sp_node **lifts;
-	struct sp_index names;
-	uint32_t room = 0;
 	int result = 0;
 
-	for (const struct sp_node *k = root->first; k; k = k->next)
-		room += k->value->kind == SP_NODE_MAP ? k->value->n : 0;
-	if (room > MAX_RULES)
-		return sp_load_error(ld, root->pos, "E216",
-		                     "put values into lists instead of rules",
-		                     "the policy has more than %d rules", MAX_RULES);
-	policy->rules = sp_arena_array(ld->arena, room, sizeof(*policy->rules));
-	lifts = sp_arena_array(ld->scratch, room, sizeof(*lifts));
-	if (!policy->rules || !lifts || sp_index_init(&names, ld->scratch, room))
-		return -1;
-	for (const struct sp_node *k = root->first; k; k = k->next) {
+	for (const struct sp_node *k = file->root->first; k; k = k->next) {
 		size_t kind = 0;
 
 		while (kind < 4 && !sp_str_is(k->text, sections[kind]))
@@ -355,10 +314,42 @@ load_rules(struct sp_loader *ld, const struct sp_node *root)
 			struct sp_rule *rule = &policy->rules[policy->n_rules];
 
 			rule->kind = (enum sp_rule_kind)kind;
-			result |= check_unique(ld, &names, n);
 			result |= sp_load_rule(ld, n, rule, &lifts[policy->n_rules]);
-			sp_index_add(&names, rule->name, policy->n_rules++);
+			result |= check_unique(ld, names, rule);
+			sp_index_add(names, rule->name, policy->n_rules++);
 		}
+	}
+	return result;
+}
+
+static int
+load_all_rules(struct sp_loader *ld)
+{
+	struct sp_policy *policy = ld->policy;
+	const struct sp_node **lifts;
+	struct sp_index names;
+	uint32_t room = 0;
+	int result = 0;
+
+	for (uint32_t i = 0; i < ld->n_files; i++) {
+		for (size_t kind = 0; kind < 4 && ld->files[i].root; kind++) {
+			const struct sp_node *k =
+			    sp_load_section(ld->files[i].root, sections[kind]);
+
+			room += k && k->value->kind == SP_NODE_MAP ? k->value->n : 0;
+		}
+	}
+	if (room > MAX_RULES)
+		return sp_load_error(ld, ld->files[0].root->pos, "E216",
+		                     "put values into lists instead of rules",
+		                     "the policy has more than %d rules", MAX_RULES);
+	policy->rules = sp_arena_array(ld->arena, room, sizeof(*policy->rules));
+	lifts = sp_arena_array(ld->scratch, room, sizeof(*lifts));
+	if (!policy->rules || !lifts || sp_index_init(&names, ld->scratch, room))
+		return -1;
+	for (uint32_t i = 0; i < ld->n_files; i++) {
+		if (ld->files[i].root)
+			result |= load_rules(ld, &ld->files[i], &names, lifts);
 	}
 	for (uint32_t i = 0; i < policy->n_rules; i++)
 		result |= sp_load_lifts(ld, &policy->rules[i], lifts[i]);
@@ -366,15 +357,29 @@ load_rules(struct sp_loader *ld, const struct sp_node *root)
 }
 
 int
-sp_load_tree(struct sp_loader *ld, const struct sp_node *root)
+sp_load_trees(struct sp_loader *ld)
 {
-	int result = load_head(ld, root);
+	const struct sp_node *adjust = sp_load_section(ld->files[0].root, "adjust");
+	bool complete = true;
+	int result = 0;
 
-	result |= load_rules(ld, root);
+	for (uint32_t i = 0; i < ld->n_files; i++) {
+		complete &= ld->files[i].root != NULL;
+		if (ld->files[i].root)
+			result |= load_head(ld, &ld->files[i]);
+	}
+	result |= sp_load_names_unique(ld);
+	for (uint32_t i = 0; i < ld->n_files; i++) {
+		if (ld->files[i].root)
+			result |= sp_load_profiles(ld, &ld->files[i]);
+	}
+	if (!complete) /* what it would define, the others need not be blamed for */
+		return -1;
+	result |= load_all_rules(ld);
+	if (adjust)
+		result |= sp_load_adjust(ld, adjust);
 	if (result)
 		return -1;
-	warn_unused(ld, &ld->groups);
-	warn_unused(ld, &ld->lists);
-	warn_unused(ld, &ld->vars);
+	sp_load_warn_unused(ld);
 	return 0;
 }

@@ -7,9 +7,9 @@
 
 /* --- blocks of settings --- */
 
-static int
-load_block(struct sp_loader *ld, const struct sp_node *k, enum sp_block block,
-           const struct sp_setting **out)
+int
+sp_load_block(struct sp_loader *ld, const struct sp_node *k, enum sp_block block,
+              const struct sp_setting **out)
 {
 	uint32_t where = block == SP_BLOCK_RESPONSE                        ? SP_IN_RESPONSE
 	                 : block == SP_BLOCK_MAY || block == SP_BLOCK_USES ? SP_IN_POWERS
@@ -37,18 +37,19 @@ load_block(struct sp_loader *ld, const struct sp_node *k, enum sp_block block,
 	return result;
 }
 
-static int
-load_may(struct sp_loader *ld, const struct sp_node *k, struct sp_rule *rule)
+int
+sp_load_may(struct sp_loader *ld, const struct sp_node *k, bool *everything,
+            const struct sp_setting **out)
 {
 	if (k->value->kind == SP_NODE_SCALAR && sp_str_is(k->value->text, "everything")) {
-		rule->everything = true;
+		*everything = true;
 		return 0;
 	}
 	if (k->value->kind != SP_NODE_MAP)
 		return sp_load_error(ld, k->value->pos, "E204",
 		                     "write may: everything, or may: {privileged: true}",
 		                     "'may' needs a map of powers, or the word everything");
-	return load_block(ld, k, SP_BLOCK_MAY, &rule->may);
+	return sp_load_block(ld, k, SP_BLOCK_MAY, out);
 }
 
 static int
@@ -71,13 +72,27 @@ static const uint32_t kind_where[] = {SP_IN_ALLOW, SP_IN_DENY, SP_IN_REQUIRE, SP
 /* What a rule's node said, for the checks that come after all of it was read. */
 struct seen {
 	bool who, on, must, lifts, expires, reason, actions;
-	const struct sp_node *lifts_value, *do_key;
+	const struct sp_node *lifts_value, *do_key, *profiles, *enforce_from;
 };
 
 static int
 load_text_key(struct sp_loader *ld, const struct sp_node *k, struct sp_str *out)
 {
 	return sp_load_message(ld, k->value, out);
+}
+
+static int
+load_enforce_from(struct sp_loader *ld, const struct sp_node *node, struct sp_rule *rule)
+{
+	bool dated;
+
+	if (sp_load_date(ld, node, &dated, &rule->enforce_from))
+		return -1;
+	if (!dated)
+		return sp_load_error(ld, node->pos, "E246", "write mode: audit instead",
+		                     "'enforce_from' needs a date");
+	rule->has_enforce_from = true;
+	return 0;
 }
 
 static int
@@ -104,19 +119,23 @@ load_rule_key(struct sp_loader *ld, const struct sp_node *k, const struct sp_key
 	}
 	if (sp_str_is(name, "must")) {
 		seen->must = true;
-		return load_block(ld, k, SP_BLOCK_MUST, &rule->must);
+		return sp_load_block(ld, k, SP_BLOCK_MUST, &rule->must);
+	}
+	if (sp_str_is(name, "profiles")) { /* after the rule's own settings */
+		seen->profiles = k->value;
+		return 0;
 	}
 	if (sp_str_is(name, "may"))
-		return load_may(ld, k, rule);
+		return sp_load_may(ld, k, &rule->everything, &rule->may);
 	if (sp_str_is(name, "when"))
-		return load_block(ld, k, SP_BLOCK_WHEN, &rule->when);
+		return sp_load_block(ld, k, SP_BLOCK_WHEN, &rule->when);
 	if (sp_str_is(name, "unless"))
-		return load_block(ld, k, SP_BLOCK_WHEN, &rule->unless);
+		return sp_load_block(ld, k, SP_BLOCK_WHEN, &rule->unless);
 	if (sp_str_is(name, "uses"))
-		return load_block(ld, k, SP_BLOCK_USES, &rule->uses);
+		return sp_load_block(ld, k, SP_BLOCK_USES, &rule->uses);
 	if (sp_str_is(name, "response")) {
 		rule->on_response = true;
-		return load_block(ld, k, SP_BLOCK_RESPONSE, &rule->response);
+		return sp_load_block(ld, k, SP_BLOCK_RESPONSE, &rule->response);
 	}
 	if (sp_str_is(name, "lifts")) {
 		seen->lifts = true;
@@ -126,6 +145,10 @@ load_rule_key(struct sp_loader *ld, const struct sp_node *k, const struct sp_key
 	if (sp_str_is(name, "expires")) {
 		seen->expires = true;
 		return sp_load_date(ld, k->value, &rule->has_expires, &rule->expires);
+	}
+	if (sp_str_is(name, "enforce_from")) {
+		seen->enforce_from = k;
+		return load_enforce_from(ld, k->value, rule);
 	}
 	if (sp_str_is(name, "mode")) {
 		if (sp_load_word(ld, key, k->value, &choice))
@@ -280,8 +303,8 @@ check_exception(struct sp_loader *ld, const struct sp_rule *rule, const struct s
 	return result;
 }
 
-static bool
-is_rule_name(struct sp_str name)
+bool
+sp_load_is_rule_name(struct sp_str name)
 {
 	for (size_t i = 0; i < name.len; i++) {
 		char c = name.p[i];
@@ -293,6 +316,40 @@ is_rule_name(struct sp_str name)
 	return name.len > 0 && name.len <= 63;
 }
 
+/* What the rule has from its file: its place, the prefix of a pack. */
+static void
+name_rule(struct sp_loader *ld, const struct sp_node *k, struct sp_rule *rule)
+{
+	const struct sp_load_file *file = sp_load_file_of(ld, k->pos);
+
+	rule->file = file->name;
+	rule->pos = k->pos;
+	rule->in_pack = file->pack.len > 0;
+	rule->name = sp_arena_dup(ld->arena, k->text);
+	if (rule->in_pack)
+		rule->name = sp_strz(
+		    sp_arena_printf(ld->arena, "%.*s/%.*s", SP_FMT(file->pack), SP_FMT(k->text)));
+}
+
+/*
+ * The mode of an included file is as good as the rule's own; that of the main file is the whole
+ * policy's, and judged with it.
+ */
+static int
+settle_mode(struct sp_loader *ld, const struct seen *seen, struct sp_rule *rule)
+{
+	const struct sp_load_file *file = sp_load_file_of(ld, rule->pos);
+
+	if (seen->enforce_from && rule->mode == SP_MODE_AUDIT)
+		return sp_load_error(ld, seen->enforce_from->pos, "E218",
+		                     "leave 'mode' out: until the date the rule is in audit",
+		                     "'mode: audit' and 'enforce_from' contradict each other");
+	if (rule->mode == SP_MODE_INHERIT && !(file->where & SP_IN_FILE) &&
+	    !(rule->has_enforce_from && file->mode == SP_MODE_AUDIT))
+		rule->mode = file->mode;
+	return 0;
+}
+
 int
 sp_load_rule(struct sp_loader *ld, const struct sp_node *k, struct sp_rule *rule,
              const struct sp_node **lifts)
@@ -302,15 +359,10 @@ sp_load_rule(struct sp_loader *ld, const struct sp_node *k, struct sp_rule *rule
 	struct seen seen = {0};
 	int result = 0;
 
-	rule->name = sp_arena_dup(ld->arena, k->text);
-	rule->file = ld->policy->name;
-	rule->pos = k->pos;
-	if (!is_rule_name(k->text))
-		result = sp_load_error(
-		    ld, k->pos, "E207",
-		    "lower-case letters, digits, '.', '_' and '-', at most 63, the first a letter "
-		    "or digit",
-		    "'%.*s' is not a rule name", SP_FMT(k->text));
+	name_rule(ld, k, rule);
+	if (!sp_load_is_rule_name(k->text))
+		result = sp_load_error(ld, k->pos, "E207", SP_LOAD_RULE_NAME_HINT,
+		                       "'%.*s' is not a rule name", SP_FMT(k->text));
 	if (sp_load_want_map(ld, k))
 		return -1;
 	for (const struct sp_node *n = k->value->first; n; n = n->next) {
@@ -319,6 +371,9 @@ sp_load_rule(struct sp_loader *ld, const struct sp_node *k, struct sp_rule *rule
 		if (!key || load_rule_key(ld, n, key, rule, &seen))
 			result = -1;
 	}
+	if (seen.profiles && sp_load_profiles_of(ld, seen.profiles, rule))
+		result = -1;
+	result |= settle_mode(ld, &seen, rule);
 	*lifts = seen.lifts_value;
 	rule->uses_user =
 	    block_has_user(rule->must) || block_has_user(rule->may) || block_has_user(rule->when);
@@ -328,97 +383,4 @@ sp_load_rule(struct sp_loader *ld, const struct sp_node *k, struct sp_rule *rule
 		return -1;
 	return rule->kind == SP_RULE_ALLOW ? check_allow(ld, rule, &seen)
 	                                   : check_guard(ld, rule, &seen);
-}
-
-/* --- lifts --- */
-
-static const struct sp_rule *
-find_guard(const struct sp_policy *policy, struct sp_str name)
-{
-	for (uint32_t i = 0; i < policy->n_rules; i++) {
-		const struct sp_rule *rule = &policy->rules[i];
-
-		if (sp_str_eq(rule->name, name) &&
-		    (rule->kind == SP_RULE_DENY || rule->kind == SP_RULE_REQUIRE))
-			return rule;
-	}
-	return NULL;
-}
-
-static const struct sp_setting *
-find_setting(const struct sp_setting *s, struct sp_str name)
-{
-	while (s && !sp_str_is(name, s->key->name))
-		s = s->next;
-	return s;
-}
-
-static int
-load_lift(struct sp_loader *ld, const struct sp_node *item, bool narrows, struct sp_lift *lift)
-{
-	struct sp_str name, key;
-	bool has_key = sp_str_cut(item->text, ':', &name, &key);
-	const struct sp_setting *s;
-
-	if (item->kind != SP_NODE_SCALAR)
-		return sp_load_error(ld, item->pos, "E225",
-		                     "write RULE or RULE:KEY without a space after ':'",
-		                     "an item of 'lifts' must be text");
-	lift->rule = find_guard(ld->policy, name);
-	if (!lift->rule) {
-		const char **names =
-		    sp_arena_array(ld->scratch, ld->policy->n_rules, sizeof(*names));
-		size_t n = 0;
-
-		for (uint32_t i = 0; names && i < ld->policy->n_rules; i++) {
-			if (ld->policy->rules[i].kind == SP_RULE_DENY ||
-			    ld->policy->rules[i].kind == SP_RULE_REQUIRE)
-				names[n++] = ld->policy->rules[i].name.p;
-		}
-		return sp_load_error(ld, item->pos, "E236",
-		                     n ? sp_load_suggest(ld, name, names, n) : NULL,
-		                     "'%.*s' is not a deny or require rule", SP_FMT(name));
-	}
-	if (narrows && lift->rule->kind == SP_RULE_DENY && !lift->rule->uses)
-		return sp_load_error(
-		    ld, item->pos, "E238", "leave 'may' out, or put a condition under 'when'",
-		    "rule '%.*s' denies actions, not powers: 'may' cannot narrow it", SP_FMT(name));
-	if (!has_key)
-		return 0;
-	s = find_setting(lift->rule->uses, key);
-	if (!s)
-		s = find_setting(lift->rule->must, key);
-	if (!s)
-		return sp_load_error(ld, item->pos, "E237", NULL,
-		                     "rule '%.*s' does not check '%.*s'", SP_FMT(name),
-		                     SP_FMT(key));
-	lift->key = s->key;
-	return 0;
-}
-
-int
-sp_load_lifts(struct sp_loader *ld, struct sp_rule *rule, const struct sp_node *node)
-{
-	struct sp_lift *lifts;
-	bool no_actions = true;
-	int result = 0;
-
-	if (!node)
-		return 0;
-	if (node->kind != SP_NODE_LIST || node->n == 0)
-		return sp_load_error(ld, node->pos, "E204", "write lifts: [RULE] or [RULE:KEY]",
-		                     "'lifts' needs a list");
-	lifts = sp_arena_array(ld->arena, node->n, sizeof(*lifts));
-	if (!lifts)
-		return -1;
-	for (const struct sp_node *item = node->first; item; item = item->next)
-		result |= load_lift(ld, item, rule->may != NULL, &lifts[rule->n_lifts++]);
-	rule->lifts = lifts;
-	for (size_t w = 0; w < SP_ACTION_WORDS; w++)
-		no_actions &= rule->actions.w[w] == 0;
-	for (uint32_t i = 0; i < rule->n_lifts && !result && no_actions; i++) {
-		for (size_t w = 0; w < SP_ACTION_WORDS; w++)
-			rule->actions.w[w] |= lifts[i].rule->actions.w[w];
-	}
-	return result ? -1 : 0;
 }

@@ -4,11 +4,11 @@
  * the rules that speak about it, so that a request is never compared with a rule of another world.
  */
 #include <errno.h>
-#include <sha256.h>
+#include <sha2.h>
+#include <stdio.h>
 
 #include "engine/load.h"
 
-#define MAX_FILE_BYTES (1024 * 1024)
 #define MAX_POLICY_BYTES ((size_t)256 * 1024 * 1024)
 
 static int
@@ -24,7 +24,8 @@ compile_list(struct sp_policy *policy, struct sp_rule_list *list, enum sp_action
 			    grants ? rule->kind == SP_RULE_ALLOW
 				   : rule->kind == SP_RULE_DENY || rule->kind == SP_RULE_REQUIRE;
 
-			if (!mine || !sp_actions_has(&rule->actions, action))
+			if (!mine || rule->mode == SP_MODE_OFF ||
+			    !sp_actions_has(&rule->actions, action))
 				continue;
 			if (pass == 1)
 				list->rule[n] = rule;
@@ -87,54 +88,106 @@ policy_free(struct sp_policy *policy)
 	sp_arena_fini(&arena);
 }
 
-static struct sp_policy *
-load(uint32_t file, struct sp_diags *diags)
+/*
+ * sha256 of the main file as it is, so that sha256sum says the same; of each further file its name
+ * as it was included, its size and its text follow.  No policy file holds a NUL.
+ */
+static void
+hash_files(const struct sp_loader *ld)
 {
-	const struct sp_source source = diags->files[file];
+	const struct sp_source *main = &ld->diags->files[ld->first_file];
+	size_t folder = 0;
+	SHA2_CTX ctx;
+
+	for (size_t i = 0; i < main->name.len; i++) {
+		if (main->name.p[i] == '/')
+			folder = i + 1;
+	}
+	SHA256Init(&ctx);
+	SHA256Update(&ctx, (const uint8_t *)main->text.p, main->text.len);
+	for (uint32_t i = 1; i < ld->n_files; i++) {
+		const struct sp_source *file = &ld->diags->files[ld->first_file + i];
+		struct sp_str name = file->name;
+		char size[32];
+
+		if (sp_str_starts(name, sp_str_head(main->name, folder)))
+			name = sp_str_from(name, folder);
+		snprintf(size, sizeof(size), "%zu", file->text.len);
+		SHA256Update(&ctx, (const uint8_t *)"\0", 1);
+		SHA256Update(&ctx, (const uint8_t *)name.p, name.len);
+		SHA256Update(&ctx, (const uint8_t *)"\0", 1);
+		SHA256Update(&ctx, (const uint8_t *)size, strlen(size) + 1);
+		SHA256Update(&ctx, (const uint8_t *)file->text.p, file->text.len);
+	}
+	SHA256End(&ctx, ld->policy->hash);
+}
+
+/* `path`: where further files are looked for; NULL: nowhere. */
+static struct sp_policy *
+load(uint32_t file, const char *path, sp_distrust_fn distrust, struct sp_diags *diags)
+{
 	struct sp_node *root = sp_yaml_parse(diags, file);
-	struct sp_policy *policy = root ? policy_new(source.name) : NULL;
-	struct sp_loader ld = {.diags = diags, .policy = policy, .scratch = diags->arena};
+	struct sp_policy *policy = root ? policy_new(diags->files[file].name) : NULL;
+	struct sp_loader ld = {
+	    .diags = diags, .policy = policy, .scratch = diags->arena, .first_file = file};
 	struct sp_pos whole = {.file = file};
 
 	if (!root)
 		return NULL;
-	if (!policy) {
-		sp_diags_add(diags, SP_ERROR, "E299", whole, NULL, "out of memory");
-		return NULL;
+	ld.files = sp_arena_array(diags->arena, SP_LOAD_MAX_FILES, sizeof(*ld.files));
+	if (policy && ld.files) {
+		int result;
+
+		ld.arena = &policy->arena;
+		ld.files[ld.n_files++] =
+		    (struct sp_load_file){.root = root, .name = policy->name, .where = SP_IN_FILE};
+		result = sp_load_includes(&ld, path, distrust);
+		result |= sp_load_trees(&ld);
+		if (result == 0 && compile(policy) == 0 && !policy->arena.full &&
+		    !diags->arena->full) {
+			hash_files(&ld);
+			return policy;
+		}
 	}
-	ld.arena = &policy->arena;
-	SHA256Data((const uint8_t *)source.text.p, source.text.len, policy->hash);
-	if (sp_load_tree(&ld, root) == 0 && compile(policy) == 0 && !policy->arena.full &&
-	    !diags->arena->full)
-		return policy;
 	if (diags->n_errors == 0)
 		sp_diags_add(diags, SP_ERROR, "E299", whole, NULL,
 		             "the policy needs too much memory");
-	policy_free(policy);
+	if (policy)
+		policy_free(policy);
 	return NULL;
 }
 
 struct sp_policy *
 sp_policy_parse(struct sp_str name, struct sp_str text, struct sp_diags *diags)
 {
-	return load(sp_diags_file(diags, name, text), diags);
+	return load(sp_diags_file(diags, name, text), NULL, NULL, diags);
+}
+
+struct sp_policy *
+sp_policy_load_if(const char *path, sp_distrust_fn distrust, struct sp_diags *diags)
+{
+	const char *wrong = distrust ? distrust(path, false) : NULL;
+	struct sp_str text = {NULL, 0};
+	struct sp_pos whole = {0};
+	int err = wrong ? 0 : sp_file_read(diags->arena, path, SP_LOAD_MAX_FILE_BYTES, &text);
+
+	whole.file = sp_diags_file(diags, sp_strz(path), text);
+	if (wrong)
+		sp_diags_add(diags, SP_ERROR, "E102", whole,
+		             strcmp(wrong, "does not exist") == 0 ? NULL : SP_LOAD_TRUST_HINT,
+		             "the policy file %s", wrong);
+	else if (err)
+		sp_diags_add(diags, SP_ERROR, "E101", whole, NULL, "%s",
+		             err == EFBIG    ? "the file is larger than 1 MiB"
+		             : err == EINVAL ? "this is not a regular file"
+		                             : strerror(err));
+	return wrong || err ? NULL : load(whole.file, path, distrust, diags);
 }
 
 struct sp_policy *
 sp_policy_load(const char *path, struct sp_diags *diags)
 {
-	struct sp_str text = {NULL, 0};
-	struct sp_pos whole = {0};
-	int err = sp_file_read(diags->arena, path, MAX_FILE_BYTES, &text);
-
-	if (err == 0)
-		return sp_policy_parse(sp_strz(path), text, diags);
-	whole.file = sp_diags_file(diags, sp_strz(path), text);
-	sp_diags_add(diags, SP_ERROR, "E101", whole, NULL, "%s",
-	             err == EFBIG    ? "the file is larger than 1 MiB"
-	             : err == EINVAL ? "this is not a regular file"
-	                             : strerror(err));
-	return NULL;
+	return sp_policy_load_if(path, NULL, diags);
 }
 
 struct sp_policy *

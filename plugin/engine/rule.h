@@ -79,7 +79,7 @@ struct sp_lift {
 };
 
 enum sp_rule_kind { SP_RULE_ALLOW = 0, SP_RULE_DENY, SP_RULE_REQUIRE, SP_RULE_EXCEPTION };
-enum sp_rule_mode { SP_MODE_INHERIT = 0, SP_MODE_ENFORCE, SP_MODE_AUDIT };
+enum sp_rule_mode { SP_MODE_INHERIT = 0, SP_MODE_ENFORCE, SP_MODE_AUDIT, SP_MODE_OFF };
 
 struct sp_rule {
 	enum sp_rule_kind kind;
@@ -92,12 +92,16 @@ struct sp_rule {
 	bool everything;  /* may: everything */
 	bool uses_user;   /* some pattern holds $user */
 	bool on_response; /* judged when the answer is there, not when the request comes */
+	bool in_pack;     /* the file's prefix is part of the name */
 	const struct sp_setting *must, *may, *when, *unless, *uses, *response;
 	bool has_expires;
 	int64_t expires; /* first moment it no longer holds */
+	bool has_enforce_from;
+	int64_t enforce_from; /* first moment a guard refuses; before, it is in audit */
 	const struct sp_lift *lifts;
 	uint32_t n_lifts;
 	struct sp_str message, note, reason, approved_by;
+	struct sp_str adjusted; /* why the main file softens a pack's rule */
 };
 
 enum sp_detail { SP_DETAIL_FULL = 0, SP_DETAIL_RULE, SP_DETAIL_NONE };

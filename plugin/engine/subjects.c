@@ -49,22 +49,14 @@ static int
 load_group(struct sp_loader *ld, const struct sp_node *node, struct subject_sink *sink, int depth)
 {
 	struct sp_str name = sp_str_from(node->text, strlen("group:"));
-	struct sp_name *group = sp_load_name(&ld->groups, name);
+	struct sp_name *group = sp_load_name(ld, SP_NAME_GROUP, node->pos, name);
 	int result;
 
-	if (!group) {
-		const char **names = sp_arena_array(ld->scratch, ld->groups.n + 1, sizeof(*names));
-		const char *near = NULL;
-
-		for (uint32_t i = 0; names && i < ld->groups.n; i++)
-			names[i] = sp_arena_dup(ld->scratch, ld->groups.list[i].name).p;
-		if (names)
-			near = sp_suggest(name, names, ld->groups.n);
+	if (!group)
 		return sp_load_error(
 		    ld, node->pos, "E233",
-		    near ? sp_arena_printf(ld->scratch, "did you mean 'group:%s'?", near) : NULL,
+		    sp_load_suggest_name(ld, SP_NAME_GROUP, node->pos, name, "group:"),
 		    "group '%.*s' is not defined", SP_FMT(name));
-	}
 	group->used = true;
 	if (group->open || depth > MAX_GROUP_DEPTH)
 		return sp_load_error(ld, node->pos, "E235", NULL, "group '%.*s' contains itself",
@@ -94,7 +86,7 @@ load_subject(struct sp_loader *ld, const struct sp_node *node, struct subject_si
 	} else if (sp_str_is(text, "local")) {
 		sink->out->local = true;
 		return 0;
-	} else if (sp_load_name(&ld->groups, text)) {
+	} else if (sp_load_name(ld, SP_NAME_GROUP, node->pos, text)) {
 		sp_load_warning(
 		    ld, node->pos, "W310",
 		    sp_arena_printf(ld->scratch, "write group:%.*s for the group", SP_FMT(text)),

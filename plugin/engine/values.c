@@ -70,20 +70,14 @@ static int
 undefined_var(struct sp_loader *ld, const struct sp_node *node, size_t at, size_t len,
               struct sp_str name)
 {
-	const char **names = sp_arena_array(ld->scratch, ld->vars.n + 1, sizeof(*names));
 	const char *near;
 
-	if (!names || name.len == 0)
+	if (name.len == 0)
 		return sp_load_error(ld, dollar_pos(node, at, 1), "E232",
 		                     "write $name or ${name}; there is no other use of '$'",
 		                     "'$' is not followed by a variable name");
-	names[0] = "user";
-	for (uint32_t i = 0; i < ld->vars.n; i++)
-		names[i + 1] = sp_arena_dup(ld->scratch, ld->vars.list[i].name).p;
-	near = sp_suggest(name, names, ld->vars.n + 1);
-	return sp_load_error(ld, dollar_pos(node, at, len), "E231",
-	                     near ? sp_arena_printf(ld->scratch, "did you mean '$%s'?", near)
-	                          : NULL,
+	near = sp_load_suggest_name(ld, SP_NAME_VAR, node->pos, name, "$");
+	return sp_load_error(ld, dollar_pos(node, at, len), "E231", near,
 	                     "variable '$%.*s' is not defined", SP_FMT(name));
 }
 
@@ -109,7 +103,7 @@ expand(struct sp_loader *ld, const struct sp_node *node, bool message, bool *has
 		if (at >= text.len)
 			break;
 		name = var_name(sp_str_from(text, at + 1), &len);
-		var = sp_load_name(&ld->vars, name);
+		var = sp_load_name(ld, SP_NAME_VAR, node->pos, name);
 		if (name.len && message && is_message_var(name)) {
 			sp_buf_addf(&buf, "${%.*s}", SP_FMT(name));
 		} else if (sp_str_is(name, "user") && has_user) {
@@ -214,9 +208,10 @@ sp_load_items(struct sp_loader *ld, const char *key, const struct sp_node *node,
 		return NULL;
 	}
 	for (const struct sp_node *item = node->first; item; item = item->next) {
-		struct sp_name *list = sp_str_starts(item->text, SP_STR("list:"))
-		                           ? sp_load_name(&ld->lists, sp_str_from(item->text, 5))
-		                           : NULL;
+		struct sp_name *list =
+		    sp_str_starts(item->text, SP_STR("list:"))
+			? sp_load_name(ld, SP_NAME_LIST, item->pos, sp_str_from(item->text, 5))
+			: NULL;
 
 		room += list && list->value->kind == SP_NODE_LIST ? list->value->n : 1;
 	}
@@ -243,11 +238,14 @@ sp_load_items(struct sp_loader *ld, const char *key, const struct sp_node *node,
 			items[(*n)++] = item;
 			continue;
 		}
-		list = sp_load_name(&ld->lists, sp_str_from(item->text, 5));
+		list = sp_load_name(ld, SP_NAME_LIST, item->pos, sp_str_from(item->text, 5));
 		if (!list) {
-			result =
-			    sp_load_error(ld, item->pos, "E230", NULL, "list '%.*s' is not defined",
-			                  SP_FMT(sp_str_from(item->text, 5)));
+			struct sp_str name = sp_str_from(item->text, 5);
+
+			result = sp_load_error(
+			    ld, item->pos, "E230",
+			    sp_load_suggest_name(ld, SP_NAME_LIST, item->pos, name, "list:"),
+			    "list '%.*s' is not defined", SP_FMT(name));
 			continue;
 		}
 		list->used = true;

@@ -19,27 +19,18 @@
 #include "sallyport/diag.h"
 #include "sallyport/log.h"
 
-#define DIAGS_MEMORY_BYTES (16u << 20)
+#define DIAGS_MEMORY_BYTES (256u << 20) /* the text and the trees of all files, while loading */
+
+static const char *
+distrust(const char *path, bool directory)
+{
+	return directory ? sp_folder_untrusted(path) : sp_file_untrusted(path);
+}
 
 struct sp_policy *
 sp_policy_load_trusted(const char *path, struct sp_diags *diags)
 {
-	const char *untrusted = sp_file_untrusted(path);
-	struct sp_policy *policy;
-
-	if (untrusted) {
-		struct sp_pos whole = {0};
-		bool exists = access(path, F_OK) == 0;
-
-		whole.file = sp_diags_file(diags, sp_strz(path), SP_STR(""));
-		sp_diags_add(diags, SP_ERROR, "E102", whole,
-		             exists ? "who can change the policy can become root on this host"
-		                    : NULL,
-		             "the policy file %s", untrusted);
-		return NULL;
-	}
-	policy = sp_policy_load(path, diags);
-	return policy;
+	return sp_policy_load_if(path, distrust, diags);
 }
 
 static void

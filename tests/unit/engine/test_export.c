@@ -224,15 +224,15 @@ a_reserved_key_says_so(void **state)
 }
 
 static void
-keys_of_two_places_are_both_told(void **state)
+keys_of_several_places_are_all_told(void **state)
 {
 	struct text t;
 
 	(void)state;
 	text_init(&t);
 	assert_true(sp_export_key(&t.buf, SP_STR("mode")));
-	assert_int_equal(count_lines(&t, "mode: audit"), 2);
-	assert_int_equal(count_lines(&t, "  stands in   the top level"), 1);
+	assert_int_equal(count_lines(&t, "mode: audit"), 3);
+	assert_int_equal(count_lines(&t, "  stands in   the main file, included files"), 1);
 	assert_int_equal(count_lines(&t, "  default     the file's mode"), 1);
 	text_fini(&t);
 }
@@ -591,7 +591,7 @@ main(void)
 	    cmocka_unit_test(every_key_is_listed_once_per_place),
 	    cmocka_unit_test(a_key_is_told_with_everything),
 	    cmocka_unit_test(a_reserved_key_says_so),
-	    cmocka_unit_test(keys_of_two_places_are_both_told),
+	    cmocka_unit_test(keys_of_several_places_are_all_told),
 	    cmocka_unit_test(what_is_not_there_is_not_told),
 	    cmocka_unit_test(every_type_is_described),
 	    cmocka_unit_test(every_action_and_every_route_is_listed),

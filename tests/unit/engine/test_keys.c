@@ -7,13 +7,16 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "sallyport/keys.h"
 #include "sallyport/policy.h"
 
-#define RULES (SP_IN_ALLOW | SP_IN_DENY | SP_IN_REQUIRE | SP_IN_EXCEPTION)
+#define RULES (SP_IN_ALLOW | SP_IN_DENY | SP_IN_REQUIRE | SP_IN_EXCEPTION | SP_IN_PROFILE)
 
 static const struct sp_key *keys;
 static size_t n_keys;
@@ -32,7 +35,7 @@ set_up(void **state)
 static int
 section_of(const struct sp_key *key)
 {
-	static const uint32_t sections[] = {SP_IN_FILE,     SP_IN_MESSAGES, RULES,
+	static const uint32_t sections[] = {SP_IN_ANY_FILE, SP_IN_MESSAGES, SP_IN_ADJUST,    RULES,
 	                                    SP_IN_RESPONSE, SP_IN_POWERS,   SP_IN_CONDITIONS};
 
 	for (size_t i = 0; i < sizeof(sections) / sizeof(sections[0]); i++)
@@ -54,7 +57,7 @@ rows_stand_in_one_section_each_in_order(void **state)
 			fail_msg("%s: section %d after %d", keys[i].name, section, last);
 		last = section;
 	}
-	assert_int_equal(last, 6);
+	assert_int_equal(last, 7);
 }
 
 static void
@@ -234,22 +237,88 @@ expected(const struct sp_key *key)
 	return key->later ? "E203" : "";
 }
 
+/* A folder with a main file that includes `trial.yaml` and the pack cis. */
+static char folder[] = "/tmp/sallyport-keys-XXXXXX";
+
+static void
+write_file(const char *name, const char *format, ...)
+{
+	char path[64];
+	va_list args;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	file = fopen(path, "w");
+	assert_non_null(file);
+	va_start(args, format);
+	vfprintf(file, format, args);
+	va_end(args);
+	assert_int_equal(fclose(file), 0);
+}
+
+static const char *
+load_folder(void)
+{
+	static char code[8];
+	struct sp_arena arena;
+	struct sp_diags diags;
+	char path[64];
+
+	sp_arena_init(&arena, 16 << 20);
+	sp_diags_init(&diags, &arena);
+	snprintf(path, sizeof(path), "%s/main.yaml", folder);
+	sp_policy_unref(sp_policy_load(path, &diags));
+	code[0] = '\0';
+	for (size_t i = diags.n; i-- > 0;)
+		if (diags.list[i].severity == SP_ERROR)
+			memcpy(code, diags.list[i].code, sizeof(code));
+	sp_arena_fini(&arena);
+	return code;
+}
+
+/* The same line in each kind of file: it loads where the table says so, and nowhere else. */
 static void
 examples_at_the_top_load(void **state)
 {
-	(void)state;
-	for (size_t i = 0; i < n_keys && keys[i].where == SP_IN_FILE; i++) {
-		struct trial t;
+	static const uint32_t places[] = {SP_IN_FILE, SP_IN_INCLUDED, SP_IN_PACK};
+	static const char *const names[] = {"main.yaml", "trial.yaml", "cis.yaml"};
+	static const char *const own[] = {"include: [trial.yaml, cis.yaml]\n", "", "pack: cis\n"};
+	static const char *const limits = "require: {limits: {must: {memory: {max: 2g}}}}\n";
 
-		trial_begin(&t);
-		if (strcmp(keys[i].name, "sallyport") == 0)
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	for (size_t i = 0; i < n_keys && (keys[i].where & SP_IN_ANY_FILE); i++) {
+		const char *name = keys[i].name;
+
+		if (strcmp(name, "sallyport") == 0) {
 			assert_string_equal(keys[i].example, "1");
-		else
-			sp_buf_addf(&t.text, "%s: %s\n", keys[i].name, keys[i].example);
-		if (strcmp(keys[i].name, "require") != 0)
-			sp_buf_addz(&t.text, "require: {limits: {must: {memory: {max: 2g}}}}\n");
-		expect(&keys[i], "the file", trial_end(&t), expected(&keys[i]));
+			continue;
+		}
+		for (size_t at = 0; at < 3; at++) {
+			bool is_own = strncmp(own[at], name, strlen(name)) == 0;
+			bool sets_require = strcmp(name, "require") == 0;
+			const char *wanted =
+			    keys[i].where & places[at] ? expected(&keys[i]) : "E211";
+
+			for (size_t f = 0; f < 3; f++)
+				write_file(
+				    names[f], "sallyport: 1\n%s%s", f == at && is_own ? "" : own[f],
+				    f == 2 ? "deny: {\"5.27\": {uses: {gpus: true}}}\n" : "");
+			if (strcmp(name, "exceptions") == 0)
+				write_file("cis.yaml", "sallyport: 1\n%s", limits);
+			write_file(names[at], "sallyport: 1\n%s%s: %s\n%s", is_own ? "" : own[at],
+			           name, keys[i].example,
+			           places[at] == SP_IN_PACK && !sets_require ? limits : "");
+			expect(&keys[i], names[at], load_folder(), wanted);
+		}
 	}
+	for (size_t f = 0; f < 3; f++) {
+		char path[64];
+
+		snprintf(path, sizeof(path), "%s/%s", folder, names[f]);
+		assert_int_equal(unlink(path), 0);
+	}
+	assert_int_equal(rmdir(folder), 0);
 }
 
 /* What a rule of each kind needs to be a rule; a key under trial takes the place of its own. */
@@ -276,7 +345,8 @@ load_in_rule(const struct kind *kind, const char *name, const char *value)
 	static struct trial t;
 
 	trial_begin(&t);
-	sp_buf_addz(&t.text, "groups: {ci: [ci-1], admins: [root]}\n");
+	sp_buf_addz(&t.text, "groups: {ci: [ci-1], admins: [root]}\n"
+	                     "profiles: {web: {must: {memory: {max: 1g}}}}\n");
 	if (kind->where != SP_IN_DENY)
 		sp_buf_addz(&t.text, "deny: {no-privileged: {uses: {privileged: true}}}\n");
 	sp_buf_addf(&t.text, "%s:\n  trial:\n    %s: %s\n", kind->section, name, value);
