@@ -9,6 +9,7 @@
 #include "engine/load.h"
 
 #define MAX_RULES 2000
+#define RULES (SP_IN_ALLOW | SP_IN_DENY | SP_IN_REQUIRE | SP_IN_EXCEPTION)
 
 /* --- telling --- */
 
@@ -114,6 +115,8 @@ right_place(uint32_t where)
 		return "belongs in deny rules";
 	if (where == SP_IN_ALLOW)
 		return "belongs in allow rules";
+	if (where & SP_IN_ADJUST)
+		return "belongs under 'adjust:'";
 	return where == SP_IN_EXCEPTION ? "belongs in exceptions" : "belongs in other rules";
 }
 
@@ -133,7 +136,10 @@ sp_load_key(struct sp_loader *ld, const struct sp_node *k, uint32_t where, const
 	}
 	if (key)
 		return key;
-	key = sp_key_find(k->text, UINT32_MAX);
+	if (where & RULES) /* some names mean something in rules and elsewhere */
+		key = sp_key_find(k->text, RULES);
+	if (!key)
+		key = sp_key_find(k->text, UINT32_MAX);
 	if (key) {
 		size_t len = strlen(block); /* 0 when there was no memory for a name */
 		bool is_key = len && block[len - 1] == ':';
