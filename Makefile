@@ -4,6 +4,7 @@
 #   make check           every test that needs no root and no daemon
 #   make check-e2e       the tests on a real dockerd of their own (root)
 #   make check-attacks   every known attack on every dockerd that can be had (root): none may work
+#   make check-dockercli  docker still sends what the tests of its translation say (docker 28)
 #   make demo            a private dockerd with the built plugin: see it allow and refuse (root)
 #   make bench           throughput and latency beside a constant-answer server
 #   make bench-instructions   instructions per decision under callgrind, with a limit
@@ -150,6 +151,7 @@ check-attacks: $(B)/sallyport
 demo: $(B)/sallyport
 	@bash contrib/demo.sh $(B)/sallyport
 -include tests/honest/honest.mk
+-include tests/dockercli/dockercli.mk
 -include tests/bench/bench.mk
 -include contrib/man/man.mk
 
