@@ -1,39 +1,44 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cmd_explain.c: sallyport explain: one recorded question, every fact, every rule, and why.  Runs
- * the very functions serve runs; only where the question comes from and where the answer goes
- * differ.  Input: files of the administrator; the recorded question in them is hostile.
+ * cmd_explain.c: sallyport explain: one question, every fact, every rule, and why.  Runs the very
+ * functions serve runs; only where the question comes from and where the answer goes differ.
+ * Input: files and command lines of the administrator; a recorded question is hostile.
  */
 #include "cli/cli.h"
 
 #include <errno.h>
 #include <stdio.h>
 
+#include "cli/question.h"
 #include "sallyport/record.h"
 
 #define MAX_LOAD_BYTES ((size_t)256 * 1024 * 1024)
 #define MAX_RECORD_BYTES ((size_t)64 * 1024 * 1024)
 #define MAX_PRINT_BYTES ((size_t)16 * 1024 * 1024)
 
-enum { OPT_POLICY = 1, OPT_USER, OPT_RECORD, OPT_NOW };
+enum { OPT_POLICY = 1, OPT_USER, OPT_RECORD, OPT_API, OPT_BODY, OPT_NOW };
 
 static const struct sp_option options[] = {
     {OPT_POLICY, "policy", "FILE", "the policy to ask", false},
     {OPT_USER, "user", "NAME", "decide for this certificate name; local: for nobody's name", false},
     {OPT_RECORD, "record", "FILE[#N]",
      "a message of dockerd, or line N of an audit log; - is stdin", false},
+    {OPT_API, "api", "REQUEST", "a request: 'POST /v1.47/containers/create?name=web'", false},
+    {OPT_BODY, "body", "FILE", "the JSON body of that request; - is stdin", false},
     {OPT_NOW, "now", "DATE", "the clock, for rules that expire; default: now", false},
 };
 
 static const struct sp_args_spec spec = {
     .command = "explain",
-    .operands = "",
-    .about = "Decides one recorded request and shows every fact and every rule on the way.",
+    .operands = "[-- docker COMMAND...]",
+    .about =
+	"Decides a docker command line, a request or a recorded request, and shows every fact\n"
+	"and every rule on the way.  Nothing is sent to a daemon.",
     .notes = "Exit status: 0 allowed, 1 denied, 2 wrong usage, 3 the policy cannot be loaded,\n"
-	     "4 the record cannot be read.",
+	     "4 the record or body cannot be read.",
     .options = options,
     .n_options = sizeof(options) / sizeof(options[0]),
-    .max_operands = 0,
+    .max_operands = 10000,
 };
 
 /* --- the record --- */
@@ -264,25 +269,74 @@ print_decision(struct sp_buf *out, const struct sp_decision *decision)
 /* --- the command --- */
 
 struct question {
-	const char *policy, *user, *record;
+	const char *policy, *user, *record, *api, *body;
+	char **words; /* of a docker command line */
+	size_t n_words;
 	int64_t now;
 };
 
+static struct sp_question *
+not_understood(const char *what, const struct sp_docker_trouble *trouble)
+{
+	fprintf(stderr, "sallyport explain: %s: %.*s%s%.*s\n", what, SP_FMT(trouble->text),
+	        trouble->hint.len ? "; " : "", SP_FMT(trouble->hint));
+	return NULL;
+}
+
+static struct sp_question *
+ask_docker(const struct question *q, struct sp_arena *arena)
+{
+	struct sp_str *words = sp_arena_array(arena, q->n_words, sizeof(*words));
+	struct sp_docker_trouble trouble = {0};
+	struct sp_question *question;
+
+	for (size_t i = 0; words && i < q->n_words; i++)
+		words[i] = sp_strz(q->words[i]);
+	question = words ? sp_question_words(words, q->n_words, arena, &trouble) : NULL;
+	return question ? question : not_understood("docker", &trouble);
+}
+
+/* What is to be decided; NULL after saying what is wrong, and *status. */
+static struct sp_question *
+read_question(const struct question *q, struct sp_arena *arena, enum sp_exit *status)
+{
+	struct sp_question *question = sp_arena_alloc(arena, sizeof(*question));
+	struct sp_docker_trouble trouble = {0};
+	struct sp_str body = {NULL, 0};
+	int err = 0;
+
+	*status = SP_EXIT_USAGE;
+	if (q->n_words)
+		return ask_docker(q, arena);
+	if (q->api) {
+		if (q->body)
+			err = read_input(arena, sp_strz(q->body), &body);
+		if (err) {
+			*status = SP_EXIT_ENV;
+			fprintf(stderr, "sallyport explain: %s: %s\n", q->body, strerror(err));
+			return NULL;
+		}
+		question = sp_question_api(sp_strz(q->api), body, arena, &trouble);
+		return question ? question : not_understood("--api", &trouble);
+	}
+	*status = SP_EXIT_ENV;
+	if (!question || !(question->message =
+	                       read_message(arena, q->record, &question->len, &question->response)))
+		return NULL;
+	return question;
+}
+
 static enum sp_exit
-explain(const struct question *q, const struct sp_policy *policy, struct sp_arena *arena)
+explain_one(const struct question *q, const struct sp_policy *policy, struct sp_arena *arena,
+            struct sp_question *question)
 {
 	struct sp_circumstances how = {.now = q->now, .want_steps = true};
 	struct sp_request req;
 	struct sp_facts facts = {0};
 	struct sp_decision decision;
 	struct sp_buf out;
-	bool response = false;
-	size_t len = 0;
-	char *message = read_message(arena, q->record, &len, &response);
 
-	if (!message)
-		return SP_EXIT_ENV;
-	sp_request_read(&req, message, len, response, arena);
+	sp_request_read(&req, question->message, question->len, question->response, arena);
 	if (q->user) {
 		bool local = strcmp(q->user, "local") == 0;
 
@@ -299,6 +353,23 @@ explain(const struct question *q, const struct sp_policy *policy, struct sp_aren
 	print_decision(&out, &decision);
 	fwrite(out.p, 1, out.len, stdout);
 	return decision.verdict == SP_ALLOW ? SP_EXIT_OK : SP_EXIT_NO;
+}
+
+static enum sp_exit
+explain(const struct question *q, const struct sp_policy *policy, struct sp_arena *arena)
+{
+	enum sp_exit status, one;
+	struct sp_question *question = read_question(q, arena, &status);
+
+	if (!question)
+		return status;
+	for (status = SP_EXIT_OK; question; question = question->next) {
+		one = explain_one(q, policy, arena, question);
+		status = one > status ? one : status;
+		if (question->next)
+			fputs("\n", stdout);
+	}
+	return status;
 }
 
 static enum sp_exit
@@ -326,6 +397,25 @@ run(const struct question *q)
 	return status;
 }
 
+/* Exactly one thing to decide. */
+static int
+check_usage(const struct question *q)
+{
+	int n = (q->record != NULL) + (q->api != NULL) + (q->n_words > 0);
+
+	if (!q->policy)
+		return sp_usage_error("explain", "--policy is missing");
+	if (n == 0)
+		return sp_usage_error("explain", "what is to be decided? --record, --api, or -- "
+		                                 "docker ...");
+	if (n > 1)
+		return sp_usage_error("explain", "--record, --api and -- docker ... exclude each "
+		                                 "other");
+	if (q->body && !q->api)
+		return sp_usage_error("explain", "--body belongs to --api");
+	return 0;
+}
+
 int
 sp_cmd_explain(int argc, char **argv)
 {
@@ -341,14 +431,19 @@ sp_cmd_explain(int argc, char **argv)
 			q.user = args.value;
 		else if (id == OPT_RECORD)
 			q.record = args.value;
+		else if (id == OPT_API)
+			q.api = args.value;
+		else if (id == OPT_BODY)
+			q.body = args.value;
 		else if (sp_num_date(sp_strz(args.value), &q.now) != SP_NUM_OK)
 			return sp_usage_error("explain", "'%s' is not a date", args.value);
 	}
 	if (id < 0)
 		return args.status;
-	if (!q.policy)
-		return sp_usage_error("explain", "--policy is missing");
-	if (!q.record)
-		return sp_usage_error("explain", "--record is missing");
-	return (int)run(&q);
+	if (args.n_operands > args.n_rest)
+		return sp_usage_error("explain", "'%s': a docker command stands after --",
+		                      args.operand[0]);
+	q.words = args.rest;
+	q.n_words = args.n_rest;
+	return check_usage(&q) ? SP_EXIT_USAGE : (int)run(&q);
 }
