@@ -122,6 +122,7 @@ void sp_facts_volume_update(struct sp_fact_reader *r);
 
 void sp_facts_mounts(struct sp_fact_reader *r, uint32_t host_config);
 void sp_facts_security(struct sp_fact_reader *r, uint32_t host_config);
+void sp_facts_system_paths(struct sp_fact_reader *r, uint32_t host_config);
 void sp_facts_container_networks(struct sp_fact_reader *r, uint32_t host_config,
                                  uint32_t networking);
 void sp_facts_ports(struct sp_fact_reader *r, uint32_t host_config);

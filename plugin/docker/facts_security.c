@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * facts_security.c: privileged, capabilities, security options, masked paths, namespaces other than
- * the network's, read-only root filesystem.
+ * facts_security.c: privileged, capabilities, security options, namespaces other than the
+ * network's, read-only root filesystem.
  * moby: oci/caps/utils.go (TweakCapabilities), daemon/daemon_unix.go (parseSecurityOpt),
  * api/types/container/hostconfig.go (modes).
  */
@@ -186,15 +186,6 @@ read_security_opt(struct sp_fact_reader *r, uint32_t list)
 	v->place.index = o.nnp_index;
 }
 
-/* The docker command sends --security-opt systempaths=unconfined as two empty lists; null: default.
- */
-static void
-read_paths(struct sp_fact_reader *r, const char *pointer, uint32_t list)
-{
-	if (list)
-		sp_fact_text(r, SP_FACT_SECURITY_OPT, pointer, SP_STR("systempaths=unconfined"));
-}
-
 /* --- namespaces
  * ------------------------------------------------------------------------------------- */
 
@@ -283,8 +274,7 @@ sp_facts_security(struct sp_fact_reader *r, uint32_t hc)
 	sp_facts_capabilities(r, SP_FACT_CAP_ADD, HC "/CapAdd", sp_get(r, hc, HC_CapAdd));
 	sp_facts_capabilities(r, SP_FACT_CAP_DROP, HC "/CapDrop", sp_get(r, hc, HC_CapDrop));
 	read_security_opt(r, sp_get(r, hc, HC_SecurityOpt));
-	read_paths(r, HC "/MaskedPaths", sp_get(r, hc, HC_MaskedPaths));
-	read_paths(r, HC "/ReadonlyPaths", sp_get(r, hc, HC_ReadonlyPaths));
+	sp_facts_system_paths(r, hc);
 	sp_fact_flag_is(r, SP_FACT_READ_ONLY, HC "/ReadonlyRootfs",
 	                sp_get_bool(r, hc, HC_ReadonlyRootfs));
 	read_namespaces(r, hc);

@@ -231,6 +231,55 @@ long_options_are_whole(void **state)
 	}
 }
 
+#define MASKED                                                                                     \
+	"\"/proc/asound\",\"/proc/acpi\",\"/proc/kcore\",\"/proc/keys\",\"/proc/latency_stats\","  \
+	"\"/proc/timer_list\",\"/proc/timer_stats\",\"/proc/sched_debug\",\"/proc/scsi\""
+#define READ_ONLY "\"/proc/bus\",\"/proc/fs\",\"/proc/irq\",\"/proc/sys\",\"/proc/sysrq-trigger\""
+
+/* Who creates a container anew from inspect sends dockerd's own lists. */
+static void
+the_lists_of_dockerd_unmask_nothing(void **state)
+{
+	static const struct fact_case cases[] = {
+	    /* 20.10, 26.1, 28.5 and later on a machine with two CPUs; in any order */
+	    {"\"MaskedPaths\":[" MASKED ",\"/sys/firmware\"],\"ReadonlyPaths\":[" READ_ONLY "]",
+	     ""},
+	    {"\"MaskedPaths\":[" MASKED ",\"/sys/firmware\",\"/sys/devices/virtual/powercap\"]",
+	     ""},
+	    {"\"MaskedPaths\":[\"/sys/firmware\",\"/proc/interrupts\"," MASKED
+	     ",\"/sys/devices/virtual/powercap\","
+	     "\"/sys/devices/system/cpu/cpu0/thermal_throttle\","
+	     "\"/sys/devices/system/cpu/cpu11/thermal_throttle\",\"/proc/keys\"]",
+	     ""},
+	    /* one is missing, or spelled as nothing dockerd sends */
+	    {"\"MaskedPaths\":[" MASKED "]", "security_opt=systempaths=unconfined"},
+	    {"\"MaskedPaths\":[" MASKED ",\"/sys/firmware/\"]",
+	     "security_opt=systempaths=unconfined"},
+	    {"\"MaskedPaths\":[" MASKED ",\"\"]", "security_opt=systempaths=unconfined"},
+	    {"\"ReadonlyPaths\":[\"/proc/bus\",\"/proc/fs\",\"/proc/irq\",\"/proc/sys\"]",
+	     "security_opt=systempaths=unconfined"},
+	    /* what is masked or read-only beside them is the client's choice */
+	    {"\"MaskedPaths\":[" MASKED ",\"/sys/firmware\",\"/proc/self/attr/exec\"]",
+	     "security_opt=systempaths=unconfined"},
+	    {"\"MaskedPaths\":[" MASKED
+	     ",\"/sys/firmware\",\"/sys/devices/system/cpu/cpu/thermal_throttle\"]",
+	     "security_opt=systempaths=unconfined"},
+	    {"\"MaskedPaths\":[" MASKED
+	     ",\"/sys/firmware\",\"/sys/devices/system/cpu/cpu1/thermal_throttle/x\"]",
+	     "security_opt=systempaths=unconfined"},
+	    {"\"ReadonlyPaths\":[" READ_ONLY ",\"/proc/interrupts\"]",
+	     "security_opt=systempaths=unconfined"},
+	    /* each list for itself */
+	    {"\"MaskedPaths\":[" READ_ONLY "],\"ReadonlyPaths\":[" MASKED ",\"/sys/firmware\"]",
+	     "security_opt=systempaths=unconfined,systempaths=unconfined"},
+	    {"\"MaskedPaths\":[],\"ReadonlyPaths\":[" READ_ONLY "]",
+	     "security_opt=systempaths=unconfined"},
+	};
+
+	(void)state;
+	CHECK_CREATE(cases);
+}
+
 int
 main(void)
 {
@@ -243,6 +292,7 @@ main(void)
 	    cmocka_unit_test(namespaces),
 	    cmocka_unit_test(read_only_root),
 	    cmocka_unit_test(long_options_are_whole),
+	    cmocka_unit_test(the_lists_of_dockerd_unmask_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
