@@ -23,31 +23,36 @@
 #define SP_SET_BUILD (1u << 8)
 
 /* What kind of request the keys of the language speak about: each action has at most one. */
-#define SP_FOR_CREATE (1u << 0)   /* container.create */
-#define SP_FOR_UPDATE (1u << 1)   /* container.update */
-#define SP_FOR_EXEC (1u << 2)     /* container.exec */
-#define SP_FOR_START (1u << 3)    /* container.start */
-#define SP_FOR_RENAME (1u << 4)   /* container.rename */
-#define SP_FOR_COMMIT (1u << 5)   /* container.commit */
-#define SP_FOR_PULL (1u << 6)     /* image.pull */
-#define SP_FOR_PUSH (1u << 7)     /* image.push */
-#define SP_FOR_TAG (1u << 8)      /* image.tag */
-#define SP_FOR_RMI (1u << 9)      /* image.remove */
-#define SP_FOR_LOAD (1u << 10)    /* image.load, image.import */
-#define SP_FOR_BUILD (1u << 11)   /* image.build */
-#define SP_FOR_VOLUME (1u << 12)  /* volume.create */
-#define SP_FOR_NETWORK (1u << 13) /* network.create */
-#define SP_FOR_CONNECT (1u << 14) /* network.connect */
-#define SP_FOR_SERVICE (1u << 15) /* service.create, service.update */
-#define SP_FOR_SECRET (1u << 16)  /* secret and config: create, update */
-#define SP_FOR_NODE (1u << 17)    /* node.update */
-#define SP_FOR_CLUSTER (1u << 18) /* volume.update: cluster volumes only */
+#define SP_FOR_CREATE (1u << 0)      /* container.create */
+#define SP_FOR_UPDATE (1u << 1)      /* container.update */
+#define SP_FOR_EXEC (1u << 2)        /* container.exec */
+#define SP_FOR_START (1u << 3)       /* container.start */
+#define SP_FOR_RENAME (1u << 4)      /* container.rename */
+#define SP_FOR_COMMIT (1u << 5)      /* container.commit */
+#define SP_FOR_PULL (1u << 6)        /* image.pull */
+#define SP_FOR_PUSH (1u << 7)        /* image.push */
+#define SP_FOR_TAG (1u << 8)         /* image.tag */
+#define SP_FOR_RMI (1u << 9)         /* image.remove */
+#define SP_FOR_LOAD (1u << 10)       /* image.load, image.import */
+#define SP_FOR_BUILD (1u << 11)      /* image.build */
+#define SP_FOR_VOLUME (1u << 12)     /* volume.create */
+#define SP_FOR_NETWORK (1u << 13)    /* network.create */
+#define SP_FOR_CONNECT (1u << 14)    /* network.connect */
+#define SP_FOR_SERVICE (1u << 15)    /* service.create, service.update */
+#define SP_FOR_SECRET (1u << 16)     /* secret and config: create, update */
+#define SP_FOR_NODE (1u << 17)       /* node.update */
+#define SP_FOR_CLUSTER (1u << 18)    /* volume.update: cluster volumes only */
+#define SP_FOR_CHECKPOINT (1u << 19) /* checkpoint.list, checkpoint.create, checkpoint.remove */
+#define SP_FOR_PLUGIN (1u << 20)     /* plugin.pull, plugin.upgrade */
+#define SP_FOR_SETTING (1u << 21)    /* plugin.set */
+#define SP_FOR_SWARM (1u << 22)      /* swarm: init, join, update, unlock */
+#define SP_FOR_BODY (1u << 23)       /* others with a body: only unknown_fields speaks about it */
 
 enum sp_readable {
 	SP_READ_NOTHING = 0, /* carries nothing a policy could judge beyond the action itself */
 	SP_READ_FACTS,       /* this build reads what it carries */
-	/* carries facts this build does not read: only `may: everything` grants */
-	SP_READ_NOT_YET,
+	/* nobody knows what it does, a route of a later dockerd: only `may: everything` grants */
+	SP_READ_UNKNOWN,
 	SP_READ_OPAQUE, /* nobody between client and dockerd can see it: likewise */
 };
 
@@ -87,14 +92,14 @@ enum sp_body {
 	X(CONTAINER_RESIZE, "container.resize", SP_SET_RUN | SP_SET_MANAGE, 0, SP_READ_NOTHING, true, true)                                    \
 	X(CONTAINER_EXEC, "container.exec", SP_SET_EXEC, SP_FOR_EXEC, SP_READ_FACTS, true, true)                                               \
 	X(CONTAINER_COPY_IN, "container.copy-in", SP_SET_COPY, 0, SP_READ_NOTHING, true, true)                                                 \
-	X(CONTAINER_COPY_OUT, "container.copy-out", SP_SET_COPY, 0, SP_READ_NOTHING, true, false)                                              \
+	X(CONTAINER_COPY_OUT, "container.copy-out", SP_SET_COPY, SP_FOR_BODY, SP_READ_FACTS, true, false)                                      \
 	X(CONTAINER_ARCHIVE_INFO, "container.archive-info", SP_SET_COPY, 0, SP_READ_NOTHING, true, false)                                      \
 	X(CONTAINER_COMMIT, "container.commit", 0, SP_FOR_COMMIT, SP_READ_FACTS, true, true)                                                   \
 	X(CONTAINER_PRUNE, "container.prune", 0, 0, SP_READ_NOTHING, false, true)                                                              \
-	X(CHECKPOINT_LIST, "checkpoint.list", 0, 0, SP_READ_NOT_YET, true, false)                                                              \
-	X(CHECKPOINT_CREATE, "checkpoint.create", 0, 0, SP_READ_NOT_YET, true, true)                                                           \
-	X(CHECKPOINT_REMOVE, "checkpoint.remove", 0, 0, SP_READ_NOT_YET, true, true)                                                           \
-	X(EXEC_START, "exec.start", SP_SET_EXEC, 0, SP_READ_NOTHING, true, true)                                                               \
+	X(CHECKPOINT_LIST, "checkpoint.list", 0, SP_FOR_CHECKPOINT, SP_READ_FACTS, true, false)                                                \
+	X(CHECKPOINT_CREATE, "checkpoint.create", 0, SP_FOR_CHECKPOINT, SP_READ_FACTS, true, true)                                             \
+	X(CHECKPOINT_REMOVE, "checkpoint.remove", 0, SP_FOR_CHECKPOINT, SP_READ_FACTS, true, true)                                             \
+	X(EXEC_START, "exec.start", SP_SET_EXEC, SP_FOR_BODY, SP_READ_FACTS, true, true)                                                       \
 	X(EXEC_INSPECT, "exec.inspect", SP_SET_READ | SP_SET_EXEC, 0, SP_READ_NOTHING, true, false)                                            \
 	X(EXEC_RESIZE, "exec.resize", SP_SET_EXEC, 0, SP_READ_NOTHING, true, true)                                                             \
 	X(IMAGE_LIST, "image.list", SP_SET_READ | SP_SET_COMPOSE, 0, SP_READ_NOTHING, false, false)                                            \
@@ -124,27 +129,27 @@ enum sp_body {
 	X(NETWORK_INSPECT, "network.inspect", SP_SET_READ | SP_SET_COMPOSE, 0, SP_READ_NOTHING, true, false)                                   \
 	X(NETWORK_CREATE, "network.create", SP_SET_COMPOSE, SP_FOR_NETWORK, SP_READ_FACTS, false, true)                                        \
 	X(NETWORK_CONNECT, "network.connect", SP_SET_COMPOSE, SP_FOR_CONNECT, SP_READ_FACTS, true, true)                                       \
-	X(NETWORK_DISCONNECT, "network.disconnect", SP_SET_COMPOSE, 0, SP_READ_NOTHING, true, true)                                            \
+	X(NETWORK_DISCONNECT, "network.disconnect", SP_SET_COMPOSE, SP_FOR_BODY, SP_READ_FACTS, true, true)                                    \
 	X(NETWORK_REMOVE, "network.remove", SP_SET_COMPOSE, 0, SP_READ_NOTHING, true, true)                                                    \
 	X(NETWORK_PRUNE, "network.prune", 0, 0, SP_READ_NOTHING, false, true)                                                                  \
 	X(PLUGIN_LIST, "plugin.list", SP_SET_READ, 0, SP_READ_NOTHING, false, false)                                                           \
 	X(PLUGIN_INSPECT, "plugin.inspect", SP_SET_READ, 0, SP_READ_NOTHING, true, false)                                                      \
 	X(PLUGIN_PRIVILEGES, "plugin.privileges", 0, 0, SP_READ_NOTHING, false, false)                                                         \
-	X(PLUGIN_PULL, "plugin.pull", 0, 0, SP_READ_NOT_YET, false, true)                                                                      \
+	X(PLUGIN_PULL, "plugin.pull", 0, SP_FOR_PLUGIN, SP_READ_FACTS, false, true)                                                            \
 	X(PLUGIN_CREATE, "plugin.create", 0, 0, SP_READ_OPAQUE, false, true)                                                                   \
 	X(PLUGIN_PUSH, "plugin.push", 0, 0, SP_READ_NOTHING, true, true)                                                                       \
-	X(PLUGIN_UPGRADE, "plugin.upgrade", 0, 0, SP_READ_NOT_YET, true, true)                                                                 \
-	X(PLUGIN_SET, "plugin.set", 0, 0, SP_READ_NOT_YET, true, true)                                                                         \
+	X(PLUGIN_UPGRADE, "plugin.upgrade", 0, SP_FOR_PLUGIN, SP_READ_FACTS, true, true)                                                       \
+	X(PLUGIN_SET, "plugin.set", 0, SP_FOR_SETTING, SP_READ_FACTS, true, true)                                                              \
 	X(PLUGIN_ENABLE, "plugin.enable", 0, 0, SP_READ_NOTHING, true, true)                                                                   \
 	X(PLUGIN_DISABLE, "plugin.disable", 0, 0, SP_READ_NOTHING, true, true)                                                                 \
 	X(PLUGIN_REMOVE, "plugin.remove", 0, 0, SP_READ_NOTHING, true, true)                                                                   \
 	X(SWARM_INSPECT, "swarm.inspect", 0, 0, SP_READ_NOTHING, false, false)                                                                 \
 	X(SWARM_UNLOCK_KEY, "swarm.unlock-key", 0, 0, SP_READ_NOTHING, false, false)                                                           \
-	X(SWARM_INIT, "swarm.init", 0, 0, SP_READ_NOT_YET, false, true)                                                                        \
-	X(SWARM_JOIN, "swarm.join", 0, 0, SP_READ_NOT_YET, false, true)                                                                        \
+	X(SWARM_INIT, "swarm.init", 0, SP_FOR_SWARM, SP_READ_FACTS, false, true)                                                               \
+	X(SWARM_JOIN, "swarm.join", 0, SP_FOR_SWARM, SP_READ_FACTS, false, true)                                                               \
 	X(SWARM_LEAVE, "swarm.leave", 0, 0, SP_READ_NOTHING, false, true)                                                                      \
-	X(SWARM_UPDATE, "swarm.update", 0, 0, SP_READ_NOT_YET, false, true)                                                                    \
-	X(SWARM_UNLOCK, "swarm.unlock", 0, 0, SP_READ_NOT_YET, false, true)                                                                    \
+	X(SWARM_UPDATE, "swarm.update", 0, SP_FOR_SWARM, SP_READ_FACTS, false, true)                                                           \
+	X(SWARM_UNLOCK, "swarm.unlock", 0, SP_FOR_SWARM, SP_READ_FACTS, false, true)                                                           \
 	X(SERVICE_LIST, "service.list", SP_SET_READ, 0, SP_READ_NOTHING, false, false)                                                         \
 	X(SERVICE_INSPECT, "service.inspect", SP_SET_READ, 0, SP_READ_NOTHING, true, false)                                                    \
 	X(SERVICE_LOGS, "service.logs", SP_SET_LOGS, 0, SP_READ_NOTHING, true, false)                                                          \
@@ -179,7 +184,7 @@ enum sp_body {
 	X(DEBUG_VARS, "debug.vars", 0, 0, SP_READ_NOTHING, false, false)                                                                       \
 	X(DEBUG_PPROF, "debug.pprof", 0, 0, SP_READ_NOTHING, false, false)                                                                     \
 	X(UNKNOWN_READ, "unknown.read", 0, 0, SP_READ_NOTHING, false, false)                                                                   \
-	X(UNKNOWN_WRITE, "unknown.write", 0, 0, SP_READ_NOT_YET, false, true)
+	X(UNKNOWN_WRITE, "unknown.write", 0, 0, SP_READ_UNKNOWN, false, true)
 /* clang-format on */
 
 enum sp_action {

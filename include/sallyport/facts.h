@@ -190,6 +190,13 @@ struct sp_facts {
 	 * its body does not say (a rollback): all are UNKNOWABLE.
 	 */
 	bool unread;
+	/*
+	 * It does more than keys of the language can grant: only `may: everything` does, and the
+	 * facts that are read are there for guards.  A clause, static; NULL: nothing of the kind.
+	 */
+	const char *beyond;
+	/* SP_FOR_...: keys that speak about this request beside those of its action */
+	uint32_t families;
 	struct sp_host_path
 	    *host_paths; /* of all values, in no order; NULL: the host is not asked */
 };
@@ -217,7 +224,11 @@ struct sp_str sp_capability_name(struct sp_str name, struct sp_arena *arena);
 
 /* --- for the test that walks the list of all fields of the Docker API --- */
 
-/* The Go type dockerd decodes the action's body into; NULL when this build does not read it. */
+/*
+ * The Go type dockerd decodes the action's body into (for image.build: its parameter `outputs`);
+ * NULL when there is none.  sp_facts_read binds it, but for registry.login, whose body is wiped
+ * unread, and image.build.
+ */
 const struct sp_go_type *sp_body_type(enum sp_action action);
 
 #endif

@@ -10,7 +10,7 @@
 static_assert(SP_ACT_COUNT <= SP_ACTION_WORDS * 64, "struct sp_actions has too few bits");
 
 static const struct sp_action_info infos[SP_ACT_COUNT] = {
-    [SP_ACT_NONE] = {"none", 0, 0, SP_READ_NOT_YET, false, true},
+    [SP_ACT_NONE] = {"none", 0, 0, SP_READ_UNKNOWN, false, true},
 #define X(id, action_name, action_sets, action_family, action_readable, action_existing,           \
           action_mutates)                                                                          \
 	[SP_ACT_##id] = {                                                                          \

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* body_types.c: the simple Go types, and which type each action's body is decoded into. */
-#include "docker/body_types.h"
+#include "docker/small_types.h"
 #include "docker/swarm_types.h"
 #include "sallyport/facts.h"
 
@@ -23,6 +23,7 @@ sp_body_type(enum sp_action action)
 {
 	static const struct sp_go_type *const types[SP_ACT_COUNT] = {
 	    [SP_ACT_CONTAINER_CREATE] = &sp_type_create,
+	    [SP_ACT_CONTAINER_START] = &sp_type_start,
 	    [SP_ACT_CONTAINER_UPDATE] = &sp_type_update,
 	    [SP_ACT_CONTAINER_EXEC] = &sp_type_exec,
 	    [SP_ACT_VOLUME_CREATE] = &sp_type_volume_create,
@@ -37,6 +38,19 @@ sp_body_type(enum sp_action action)
 	    [SP_ACT_CONFIG_CREATE] = &sp_type_config_object,
 	    [SP_ACT_CONFIG_UPDATE] = &sp_type_config_object,
 	    [SP_ACT_NODE_UPDATE] = &sp_type_node,
+	    [SP_ACT_SWARM_INIT] = &sp_type_swarm_init,
+	    [SP_ACT_SWARM_JOIN] = &sp_type_swarm_join,
+	    [SP_ACT_SWARM_UPDATE] = &sp_type_swarm_spec,
+	    [SP_ACT_SWARM_UNLOCK] = &sp_type_swarm_unlock,
+	    [SP_ACT_CHECKPOINT_CREATE] = &sp_type_checkpoint,
+	    [SP_ACT_PLUGIN_PULL] = &sp_type_privileges,
+	    [SP_ACT_PLUGIN_UPGRADE] = &sp_type_privileges,
+	    [SP_ACT_PLUGIN_SET] = &sp_type_strings,
+	    [SP_ACT_EXEC_START] = &sp_type_exec_start,
+	    [SP_ACT_NETWORK_DISCONNECT] = &sp_type_disconnect,
+	    [SP_ACT_CONTAINER_COPY_OUT] = &sp_type_copy,
+	    [SP_ACT_REGISTRY_LOGIN] = &sp_type_auth,
+	    [SP_ACT_IMAGE_BUILD] = &sp_type_build_outputs,
 	};
 
 	return (unsigned)action < SP_ACT_COUNT ? types[action] : NULL;

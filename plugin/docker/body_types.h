@@ -23,8 +23,12 @@
 
 /* --- container.create --------------------------------------------------------------------- */
 
-/* container.Config */
+/* container.Config, and what create wraps it in */
 #define SP_FIELDS_CONFIG(X) \
+	SP_FIELDS_OWN_CONFIG(X) \
+	X(HostConfig, host_config, POWER, NULL) \
+	X(NetworkingConfig, networking, POWER, NULL)
+#define SP_FIELDS_OWN_CONFIG(X) \
 	X(Hostname, string, PLAIN, NULL) \
 	X(Domainname, string, PLAIN, NULL) \
 	X(User, string, CONDITION, NULL) \
@@ -49,9 +53,7 @@
 	X(Labels, string_map, CONDITION, NULL) \
 	X(StopSignal, string, PLAIN, NULL) \
 	X(StopTimeout, integer, PLAIN, NULL) \
-	X(Shell, strslice, PLAIN, NULL) \
-	X(HostConfig, host_config, POWER, NULL) \
-	X(NetworkingConfig, networking, POWER, NULL)
+	X(Shell, strslice, PLAIN, NULL)
 
 /* container.HostConfig with its embedded Resources; VolumesFrom apart, for types_container.c */
 #define SP_FIELDS_HOST_CONFIG(X) SP_FIELDS_HOST_CONFIG_OF(X, X)
@@ -410,6 +412,7 @@ SP_TYPE(driver);
 SP_TYPE(ulimits);
 SP_TYPE(mounts);
 SP_TYPE(create);
+SP_TYPE(start);
 SP_TYPE(update);
 SP_TYPE(exec);
 SP_TYPE(endpoint);

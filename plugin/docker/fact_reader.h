@@ -114,12 +114,18 @@ void sp_facts_container_commit(struct sp_fact_reader *r);
 void sp_facts_service(struct sp_fact_reader *r);
 void sp_facts_secret(struct sp_fact_reader *r);
 void sp_facts_config(struct sp_fact_reader *r);
-void sp_facts_node_update(struct sp_fact_reader *r);
 void sp_facts_volume_update(struct sp_fact_reader *r);
+void sp_facts_checkpoint(struct sp_fact_reader *r);
+void sp_facts_plugin_pull(struct sp_fact_reader *r);
+void sp_facts_plugin_set(struct sp_fact_reader *r);
+void sp_facts_swarm_init(struct sp_fact_reader *r);
+void sp_facts_swarm_update(struct sp_fact_reader *r);
 
 /* --- parts of container.create
  * -------------------------------------------------------------------- */
 
+/* Everything in a HostConfig, and the networks of a NetworkingConfig; both may be 0. */
+void sp_facts_host_config(struct sp_fact_reader *r, uint32_t host_config, uint32_t networking);
 void sp_facts_mounts(struct sp_fact_reader *r, uint32_t host_config);
 void sp_facts_security(struct sp_fact_reader *r, uint32_t host_config);
 void sp_facts_system_paths(struct sp_fact_reader *r, uint32_t host_config);
@@ -153,6 +159,10 @@ struct sp_limit_fields {
 void sp_facts_limits(struct sp_fact_reader *r, const struct sp_limit_fields *f);
 void sp_facts_restart(struct sp_fact_reader *r, bool update, uint32_t policy);
 void sp_facts_realtime(struct sp_fact_reader *r, bool update, int64_t period, int64_t runtime);
+
+/* A plugin of a registry, as condition `images`, and what it is granted: a list of privileges. */
+void sp_facts_plugin(struct sp_fact_reader *r, const char *pointer, struct sp_str remote,
+                     const char *privileges_pointer, uint32_t privileges);
 
 /* Driver and options of a volume, at volume.create or in a mount. */
 struct sp_volume_driver {

@@ -73,7 +73,7 @@ bind_body(struct sp_fact_reader *r)
 	if (!type)
 		return true;
 	if (r->req->json.n_tok == 0) {
-		if (r->req->body_kind == SP_BODY_JSON_OPTIONAL)
+		if (r->req->body_kind != SP_BODY_JSON)
 			return true;
 		sp_request_fail(r->req, SP_FAULT_BODY, r->arena, "the request has no body");
 		return false;
@@ -117,6 +117,13 @@ collect_host_paths(struct sp_fact_reader *r)
 	}
 }
 
+/* No key speaks about what is in the body: that it has no fields nobody knows is all. */
+static void
+body_only(struct sp_fact_reader *r)
+{
+	(void)r;
+}
+
 typedef void (*reader_fn)(struct sp_fact_reader *r);
 
 static reader_fn
@@ -145,8 +152,21 @@ reader_of(enum sp_action action)
 	    [SP_ACT_SECRET_UPDATE] = sp_facts_secret,
 	    [SP_ACT_CONFIG_CREATE] = sp_facts_config,
 	    [SP_ACT_CONFIG_UPDATE] = sp_facts_config,
-	    [SP_ACT_NODE_UPDATE] = sp_facts_node_update,
 	    [SP_ACT_VOLUME_UPDATE] = sp_facts_volume_update,
+	    [SP_ACT_CHECKPOINT_LIST] = sp_facts_checkpoint,
+	    [SP_ACT_CHECKPOINT_CREATE] = sp_facts_checkpoint,
+	    [SP_ACT_CHECKPOINT_REMOVE] = sp_facts_checkpoint,
+	    [SP_ACT_PLUGIN_PULL] = sp_facts_plugin_pull,
+	    [SP_ACT_PLUGIN_UPGRADE] = sp_facts_plugin_pull,
+	    [SP_ACT_PLUGIN_SET] = sp_facts_plugin_set,
+	    [SP_ACT_SWARM_INIT] = sp_facts_swarm_init,
+	    [SP_ACT_SWARM_UPDATE] = sp_facts_swarm_update,
+	    [SP_ACT_SWARM_JOIN] = body_only,
+	    [SP_ACT_SWARM_UNLOCK] = body_only,
+	    [SP_ACT_NODE_UPDATE] = body_only,
+	    [SP_ACT_EXEC_START] = body_only,
+	    [SP_ACT_NETWORK_DISCONNECT] = body_only,
+	    [SP_ACT_CONTAINER_COPY_OUT] = body_only,
 	};
 
 	return (unsigned)action < SP_ACT_COUNT ? readers[action] : NULL;
@@ -161,7 +181,7 @@ is_unread(enum sp_action action, bool has_reader)
 		return action == SP_ACT_NONE;
 	case SP_READ_FACTS:
 		return !has_reader;
-	case SP_READ_NOT_YET:
+	case SP_READ_UNKNOWN:
 	case SP_READ_OPAQUE:
 		return true;
 	}

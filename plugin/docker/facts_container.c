@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * facts_container.c: container.create, except mounts, networks, ports and security options, which
- * have files of their own; container.start and container.rename.
+ * have files of their own; container.rename.
  */
 #include "docker/body_types.h"
 #include "docker/fact_reader.h"
@@ -196,17 +196,15 @@ read_device_requests(struct sp_fact_reader *r, uint32_t list)
  * ----------------------------------------------------------------------------------------- */
 
 void
-sp_facts_container_create(struct sp_fact_reader *r)
+sp_facts_host_config(struct sp_fact_reader *r, uint32_t hc, uint32_t networking)
 {
-	uint32_t hc = sp_get(r, r->body, TOP_HostConfig);
 	struct sp_str runtime = sp_get_str(r, hc, HC_Runtime);
 	struct sp_str log = sp_get_str(r, sp_get(r, hc, HC_LogConfig), LOG_Type);
 
-	read_config(r);
 	read_limits(r, hc);
 	sp_facts_mounts(r, hc);
 	sp_facts_security(r, hc);
-	sp_facts_container_networks(r, hc, sp_get(r, r->body, TOP_NetworkingConfig));
+	sp_facts_container_networks(r, hc, networking);
 	sp_facts_ports(r, hc);
 	read_devices(r, sp_get(r, hc, HC_Devices));
 	read_device_rules(r, sp_get(r, hc, HC_DeviceCgroupRules));
@@ -228,24 +226,15 @@ sp_facts_container_create(struct sp_fact_reader *r)
 		sp_fact_driver(r, SP_FACT_LOG_DRIVERS, HC "/LogConfig/Type", log);
 }
 
-/* --- container.start, container.rename
- * ------------------------------------------------------------- */
-
 void
-sp_facts_container_start(struct sp_fact_reader *r)
+sp_facts_container_create(struct sp_fact_reader *r)
 {
-	struct sp_str checkpoint = sp_query_get(&r->req->query, "checkpoint");
-	struct sp_str dir = sp_query_get(&r->req->query, "checkpoint-dir");
-
-	if (checkpoint.len)
-		sp_fact_text(r, SP_FACT_CHECKPOINTS, "?checkpoint", checkpoint);
-	if (dir.len)
-		sp_fact_text(r, SP_FACT_CHECKPOINTS, "?checkpoint-dir", dir)->flag =
-		    "--checkpoint-dir";
-	/* 20.10 below API 1.24 takes a HostConfig in more than 7 bytes; request.c refuses that. */
-	if (r->req->body.len > 7)
-		r->facts->unread = true;
+	read_config(r);
+	sp_facts_host_config(r, sp_get(r, r->body, TOP_HostConfig),
+	                     sp_get(r, r->body, TOP_NetworkingConfig));
 }
+
+/* --- container.rename ---------------------------------------------------------------------- */
 
 void
 sp_facts_container_rename(struct sp_fact_reader *r)

@@ -2,7 +2,8 @@
 /*
  * facts_service.c: service.create and service.update.  An update replaces the whole specification,
  * so that both are read alike.  What a daemon drops at the API version of the request meets no
- * condition; powers count whatever the version.
+ * condition; powers count whatever the version.  A rollback and a service that is a plugin are for
+ * `may: everything` only.
  * moby: api/server/router/swarm/helpers.go (adjustForAPIVersion), daemon/cluster/convert,
  * daemon/cluster/executor/container/container.go.
  */
@@ -366,21 +367,41 @@ read_container(struct sp_fact_reader *r, uint32_t spec)
 	sp_facts_oom_score(r, SPEC "/OomScoreAdj", sp_get_int(r, spec, CS_OomScoreAdj));
 }
 
-/* Does something else happen than running containers as the body says? */
-static bool
-is_other_work(struct sp_fact_reader *r, uint32_t task)
+/*
+ * Runtime "plugin" installs a plugin on every node, as good as root there: no key of services may
+ * grant that.  Its privileges are read for guards.  A PluginSpec next to containers is ignored by
+ * the versions known.
+ */
+static void
+read_plugin(struct sp_fact_reader *r, uint32_t task)
 {
 	struct sp_str runtime = sp_get_str(r, task, TASK_Runtime);
+	uint32_t plugin = sp_get(r, task, TASK_PluginSpec);
+
+	if (sp_str_is(runtime, "plugin") || plugin) {
+		r->facts->beyond = "it installs a plugin on every node";
+		sp_facts_plugin(r, TASK "/PluginSpec/remote", sp_get_str(r, plugin, PLUG_remote),
+		                TASK "/PluginSpec/privileges", sp_get(r, plugin, PLUG_privileges));
+	} else if (runtime.len && !sp_str_is(runtime, "container")) {
+		sp_fact_malformed(r, "the runtime '%s' of a service is not one dockerd takes",
+		                  sp_fact_shown(r, runtime));
+	}
+}
+
+/* "previous": the body is ignored, what the service was before comes back. */
+static void
+read_rollback(struct sp_fact_reader *r)
+{
 	struct sp_str rollback = sp_query_get(&r->req->query, "rollback");
 
-	/* "plugin" installs one on every node */
-	if (runtime.len && !sp_str_is(runtime, "container"))
-		return true;
-	if (sp_get(r, task, TASK_PluginSpec) || sp_get(r, task, TASK_NetworkAttachmentSpec))
-		return true;
-	/* "previous": the body is ignored, what the service was before comes back */
-	return r->req->action == SP_ACT_SERVICE_UPDATE && rollback.len &&
-	       !sp_str_is(rollback, "none");
+	if (r->req->action != SP_ACT_SERVICE_UPDATE || rollback.len == 0 ||
+	    sp_str_is(rollback, "none"))
+		return;
+	if (!sp_str_is(rollback, "previous"))
+		sp_fact_malformed(r, "the rollback '%s' is not one dockerd knows",
+		                  sp_fact_shown(r, rollback));
+	r->facts->unread = true;
+	r->facts->beyond = "a rollback brings back what the service was before";
 }
 
 void
@@ -390,18 +411,23 @@ sp_facts_service(struct sp_fact_reader *r)
 	uint32_t ports = sp_get(r, sp_get(r, r->body, SVC_EndpointSpec), ES_Ports);
 	struct sp_str name = sp_get_str(r, r->body, SVC_Name);
 	struct sp_str log = sp_get_str(r, sp_get(r, task, TASK_LogDriver), DRIVER_Name);
+	bool container = !sp_str_is(sp_get_str(r, task, TASK_Runtime), "plugin");
 	int32_t i = 0;
 
-	if (is_other_work(r, task))
-		r->facts->unread = true;
+	read_rollback(r);
+	read_plugin(r, task);
 	if (name.len)
 		sp_fact_text(r, SP_FACT_NAME, "/Name", name);
 	else
 		sp_fact_absent(r, SP_FACT_NAME, "/Name", SP_UNSET);
 	sp_fact_labels(r, "/Labels", sp_get(r, r->body, SVC_Labels));
-	read_container(r, sp_get(r, task, TASK_ContainerSpec));
+	if (container) {
+		read_container(r, sp_get(r, task, TASK_ContainerSpec));
+		read_mode(r, sp_get(r, r->body, SVC_Mode));
+	} else {
+		add_global(r, TASK "/Runtime", "global"); /* whatever Mode says */
+	}
 	read_resources(r, sp_get(r, task, TASK_Resources));
-	read_mode(r, sp_get(r, r->body, SVC_Mode));
 	read_networks(r, TASK "/Networks", sp_get(r, task, TASK_Networks));
 	/* used by some versions where the task has none */
 	read_networks(r, "/Networks", sp_get(r, r->body, SVC_Networks));

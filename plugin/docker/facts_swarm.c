@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * facts_swarm.c: secret.create, secret.update, config.create, config.update, node.update.  What a
- * secret holds is nobody's business; its name and labels are what rules are about.
+ * facts_swarm.c: secret.create, secret.update, config.create, config.update, swarm.init,
+ * swarm.update.  What a secret holds is nobody's business; its name and labels are what rules are
+ * about.
  */
 #include "docker/fact_reader.h"
 #include "docker/swarm_types.h"
@@ -28,9 +29,25 @@ sp_facts_config(struct sp_fact_reader *r)
 	read_annotations(r, sp_get_str(r, r->body, CONFIG_Name), sp_get(r, r->body, CONFIG_Labels));
 }
 
-/* No key speaks about a node's role or labels: who may do it may do all of it. */
-void
-sp_facts_node_update(struct sp_fact_reader *r)
+/* What services log to when they do not say so themselves. */
+static void
+read_spec(struct sp_fact_reader *r, const char *pointer, uint32_t spec)
 {
-	(void)r;
+	uint32_t defaults = sp_get(r, spec, SWARM_TaskDefaults);
+	struct sp_str log = sp_get_str(r, sp_get(r, defaults, DEFAULTS_LogDriver), DRIVER_Name);
+
+	if (log.len)
+		sp_fact_driver(r, SP_FACT_LOG_DRIVERS, pointer, log);
+}
+
+void
+sp_facts_swarm_init(struct sp_fact_reader *r)
+{
+	read_spec(r, "/Spec/TaskDefaults/LogDriver/Name", sp_get(r, r->body, INIT_Spec));
+}
+
+void
+sp_facts_swarm_update(struct sp_fact_reader *r)
+{
+	read_spec(r, "/TaskDefaults/LogDriver/Name", r->body);
 }

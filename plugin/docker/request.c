@@ -120,47 +120,14 @@ check_safe(struct sp_request *req, struct sp_arena *arena)
 		                "%.*s requests carry no body (leave it out)", SP_FMT(req->method));
 }
 
-/*
- * POST with parameters only: a form in the body overrides the URL, and is not shown to the plugin.
- * So the body is empty for certain, or it was forwarded: then the first Content-Type is JSON, it is
- * no form, and the handler ignores it.
- */
-static void
-check_parameters(struct sp_request *req, struct sp_arena *arena)
-{
-	if (req->has_body) {
-		/*
-		 * 20.10 with API < 1.24: a body of more than 7 bytes, or chunked, REPLACES the
-		 * HostConfig the container was created with.
-		 */
-		if (req->action == SP_ACT_CONTAINER_START &&
-		    (!is_blank(req->body) || req->body.len > 7 || req->content_length.len == 0))
-			sp_request_fail(
-			    req, SP_FAULT_MALFORMED, arena,
-			    "a start request must have no body (set everything at create)");
-		return;
-	}
-	if (sp_str_is(req->content_length, "0"))
-		return;
-	if (is_form(req->content_type))
-		sp_request_fail(req, SP_FAULT_MALFORMED, arena,
-		                "parameters must be in the URL, not in a form "
-		                "(send no body and 'Content-Length: 0')");
-	else if (req->content_length.len == 0)
-		sp_request_fail(req, SP_FAULT_BODY, arena,
-		                "a POST without a body must say 'Content-Length: 0'");
-	else
-		sp_request_fail(req, SP_FAULT_BODY, arena,
-		                "it has a body dockerd did not show to the plugin "
-		                "(send no body and 'Content-Length: 0')");
-}
-
 static bool
 is_wanted_type(enum sp_action action, enum sp_json_type type)
 {
-	if (action == SP_ACT_PLUGIN_PULL || action == SP_ACT_PLUGIN_UPGRADE ||
-	    action == SP_ACT_PLUGIN_SET)
+	if (action == SP_ACT_PLUGIN_SET)
 		return type == SP_JSON_ARRAY;
+	if (action == SP_ACT_PLUGIN_PULL ||
+	    action == SP_ACT_PLUGIN_UPGRADE) /* null: no privileges */
+		return type == SP_JSON_ARRAY || type == SP_JSON_NULL;
 	if (action == SP_ACT_CONTAINER_COMMIT && type == SP_JSON_NULL)
 		return true;
 	return type == SP_JSON_OBJECT;
@@ -188,6 +155,52 @@ parse_body(struct sp_request *req, struct sp_arena *arena)
 		sp_request_fail(req, SP_FAULT_MALFORMED, arena, "the body must be a JSON %s",
 		                is_wanted_type(req->action, SP_JSON_ARRAY) ? "array" : "object");
 	}
+}
+
+/*
+ * 20.10 below API 1.24 takes a body of more than 7 bytes, or chunked, as the new HostConfig of the
+ * container; every other version answers 400 to it.
+ */
+static void
+check_start(struct sp_request *req, struct sp_arena *arena)
+{
+	bool blank = is_blank(req->body);
+
+	if (!sp_request_api_at_least(req, 1, 24)) {
+		if (!blank)
+			parse_body(req, arena);
+	} else if (!blank || req->body.len > 7 || req->content_length.len == 0) {
+		sp_request_fail(req, SP_FAULT_MALFORMED, arena,
+		                "a start request must have no body (set everything at create)");
+	}
+}
+
+/*
+ * POST with parameters only: a form in the body overrides the URL, and is not shown to the plugin.
+ * So the body is empty for certain, or it was forwarded: then the first Content-Type is JSON, it is
+ * no form, and the handler ignores it.
+ */
+static void
+check_parameters(struct sp_request *req, struct sp_arena *arena)
+{
+	if (req->has_body) {
+		if (req->action == SP_ACT_CONTAINER_START)
+			check_start(req, arena);
+		return;
+	}
+	if (sp_str_is(req->content_length, "0"))
+		return;
+	if (is_form(req->content_type))
+		sp_request_fail(req, SP_FAULT_MALFORMED, arena,
+		                "parameters must be in the URL, not in a form "
+		                "(send no body and 'Content-Length: 0')");
+	else if (req->content_length.len == 0)
+		sp_request_fail(req, SP_FAULT_BODY, arena,
+		                "a POST without a body must say 'Content-Length: 0'");
+	else
+		sp_request_fail(req, SP_FAULT_BODY, arena,
+		                "it has a body dockerd did not show to the plugin "
+		                "(send no body and 'Content-Length: 0')");
 }
 
 static void

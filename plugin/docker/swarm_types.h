@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * swarm_types.h: the Go types of service.create and service.update, and of secrets, configs and
- * nodes, as lists like those of body_types.h, of which it is the second half.
+ * swarm_types.h: the Go types of service.create and service.update, of secrets, configs and nodes,
+ * and of the swarm itself, as lists like those of body_types.h, of which it is the second half.
  * moby: api/types/swarm.
  * Private to docker/.
  */
@@ -108,17 +108,18 @@
 	X(GID, string, PLAIN, NULL) \
 	X(Mode, uint32, PLAIN, NULL)
 
-/* Runtime "plugin": one of its parts makes the whole request unread. */
+/* Runtime "plugin": judged like plugin.pull, and granted by `may: everything` only. */
 #define SP_FIELDS_PLUGIN_SPEC(X) \
 	X(name, string, PLAIN, NULL) \
-	X(remote, string, PLAIN, NULL) \
-	X(privileges, plugin_privileges, PLAIN, NULL) \
+	X(remote, string, CONDITION, NULL) \
+	X(privileges, plugin_privileges, POWER, NULL) \
 	X(disabled, boolean, PLAIN, NULL) \
 	X(env, strings, PLAIN, NULL)
+/* in the order of those of plugin.pull (small_types.h), which one function reads */
 #define SP_FIELDS_PLUGIN_PRIVILEGE(X) \
-	X(name, string, PLAIN, NULL) \
+	X(name, string, POWER, NULL) \
 	X(description, string, PLAIN, NULL) \
-	X(value, strings, PLAIN, NULL)
+	X(value, strings, POWER, NULL)
 #define SP_FIELDS_ATTACHMENT_SPEC(X) \
 	X(ContainerID, string, PLAIN, NULL)
 
@@ -216,6 +217,65 @@
 	X(Role, string, PLAIN, NULL) \
 	X(Availability, string, PLAIN, NULL)
 
+/* --- the swarm itself --------------------------------------------------------------------- */
+
+/* No key speaks about most of it: who may do it may do all of it, which is as good as root. */
+#define SP_FIELDS_SWARM_SPEC(X) \
+	X(Name, string, PLAIN, NULL) \
+	X(Labels, string_map, PLAIN, NULL) \
+	X(Orchestration, orchestration, PLAIN, NULL) \
+	X(Raft, raft, PLAIN, NULL) \
+	X(Dispatcher, dispatcher, PLAIN, NULL) \
+	X(CAConfig, ca_config, PLAIN, NULL) \
+	X(TaskDefaults, task_defaults, POWER, NULL) \
+	X(EncryptionConfig, encryption, PLAIN, NULL)
+#define SP_FIELDS_ORCHESTRATION(X) \
+	X(TaskHistoryRetentionLimit, integer, PLAIN, NULL)
+#define SP_FIELDS_RAFT(X) \
+	X(SnapshotInterval, uint64, PLAIN, NULL) \
+	X(KeepOldSnapshots, uint64, PLAIN, NULL) \
+	X(LogEntriesForSlowFollowers, uint64, PLAIN, NULL) \
+	X(ElectionTick, integer, PLAIN, NULL) \
+	X(HeartbeatTick, integer, PLAIN, NULL)
+#define SP_FIELDS_DISPATCHER(X) \
+	X(HeartbeatPeriod, integer, PLAIN, NULL)
+#define SP_FIELDS_CA_CONFIG(X) \
+	X(NodeCertExpiry, integer, PLAIN, NULL) \
+	X(ExternalCAs, external_cas, PLAIN, NULL) \
+	X(SigningCACert, string, PLAIN, NULL) \
+	X(SigningCAKey, string, PLAIN, NULL) \
+	X(ForceRotate, uint64, PLAIN, NULL)
+#define SP_FIELDS_EXTERNAL_CA(X) \
+	X(Protocol, string, PLAIN, NULL) \
+	X(URL, string, PLAIN, NULL) \
+	X(Options, string_map, PLAIN, NULL) \
+	X(CACert, string, PLAIN, NULL)
+#define SP_FIELDS_TASK_DEFAULTS(X) \
+	X(LogDriver, driver, POWER, NULL)
+#define SP_FIELDS_ENCRYPTION(X) \
+	X(AutoLockManagers, boolean, PLAIN, NULL)
+
+#define SP_FIELDS_SWARM_INIT(X) \
+	X(ListenAddr, string, PLAIN, NULL) \
+	X(AdvertiseAddr, string, PLAIN, NULL) \
+	X(DataPathAddr, string, PLAIN, NULL) \
+	X(DataPathPort, uint32, PLAIN, NULL) \
+	X(ForceNewCluster, boolean, PLAIN, NULL) \
+	X(Spec, swarm_spec, POWER, NULL) \
+	X(AutoLockManagers, boolean, PLAIN, NULL) \
+	X(Availability, string, PLAIN, NULL) \
+	X(DefaultAddrPool, strings, PLAIN, NULL) \
+	X(SubnetSize, uint32, PLAIN, NULL)
+#define SP_FIELDS_SWARM_JOIN(X) \
+	X(ListenAddr, string, PLAIN, NULL) \
+	X(AdvertiseAddr, string, PLAIN, NULL) \
+	X(DataPathAddr, string, PLAIN, NULL) \
+	X(RemoteAddrs, strings, PLAIN, NULL) \
+	X(JoinToken, string, PLAIN, NULL) \
+	X(Availability, string, PLAIN, NULL)
+#define SP_FIELDS_SWARM_UNLOCK(X) \
+	X(UnlockKey, string, PLAIN, NULL)
+
 /* --- field numbers ------------------------------------------------------------------------ */
 
 #define SVC_(name, type, class, why) SVC_##name,
@@ -238,6 +298,8 @@ enum { SP_FIELDS_APPARMOR(APPARMOR_) };
 enum { SP_FIELDS_SECRET_REFERENCE(SREF_) };
 #define CREF_(name, type, class, why) CREF_##name,
 enum { SP_FIELDS_CONFIG_REFERENCE(CREF_) };
+#define PLUG_(name, type, class, why) PLUG_##name,
+enum { SP_FIELDS_PLUGIN_SPEC(PLUG_) };
 #define REQ_(name, type, class, why) REQ_##name,
 enum { SP_FIELDS_REQUIREMENTS(REQ_) };
 #define LIMIT_(name, type, class, why) LIMIT_##name,
@@ -258,11 +320,21 @@ enum { SP_FIELDS_PORT_CONFIG(PC_) };
 enum { SP_FIELDS_SECRET(SECRET_) };
 #define CONFIG_(name, type, class, why) CONFIG_##name,
 enum { SP_FIELDS_CONFIG_OBJECT(CONFIG_) };
+#define SWARM_(name, type, class, why) SWARM_##name,
+enum { SP_FIELDS_SWARM_SPEC(SWARM_) };
+#define DEFAULTS_(name, type, class, why) DEFAULTS_##name,
+enum { SP_FIELDS_TASK_DEFAULTS(DEFAULTS_) };
+#define INIT_(name, type, class, why) INIT_##name,
+enum { SP_FIELDS_SWARM_INIT(INIT_) };
 /* clang-format on */
 
 extern const struct sp_go_type sp_type_service;
 extern const struct sp_go_type sp_type_secret;
 extern const struct sp_go_type sp_type_config_object;
 extern const struct sp_go_type sp_type_node;
+extern const struct sp_go_type sp_type_swarm_spec;
+extern const struct sp_go_type sp_type_swarm_init;
+extern const struct sp_go_type sp_type_swarm_join;
+extern const struct sp_go_type sp_type_swarm_unlock;
 
 #endif

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* types_container.c: the bodies of container.create, container.update and container.exec. */
-#include "docker/body_types.h"
+/*
+ * types_container.c: the bodies of container.create, container.start, container.update and
+ * container.exec.
+ */
+#include "docker/small_types.h"
 
 SP_PUBLIC_STRUCT(healthcheck, SP_FIELDS_HEALTHCHECK);
 SP_STRUCT(log_config, SP_FIELDS_LOG_CONFIG);
@@ -53,6 +56,23 @@ const struct sp_go_type sp_type_create = {
     .kind = SP_GO_STRUCT,
     .fields = create_fields,
     .n_fields = sizeof(create_fields) / sizeof(create_fields[0]),
+};
+
+/* The same wrapper, of which a start takes only the HostConfig. */
+#define SP_WHY_NOT_AT_START "A start takes only the host configuration of such a body."
+#define UNUSED(name, type, class, why)                                                             \
+	{#name, &sp_type_##type, SP_FIELD_IGNORED, SP_WHY_NOT_AT_START},
+/* clang-format off */
+static const struct sp_go_field start_fields[] = {
+	SP_FIELDS_START(SP_ROW)
+	SP_FIELDS_OWN_CONFIG(UNUSED)
+	{"NetworkingConfig", &sp_type_networking, SP_FIELD_IGNORED, SP_WHY_NOT_AT_START},
+};
+/* clang-format on */
+const struct sp_go_type sp_type_start = {
+    .kind = SP_GO_STRUCT,
+    .fields = start_fields,
+    .n_fields = sizeof(start_fields) / sizeof(start_fields[0]),
 };
 
 SP_PUBLIC_STRUCT(update, SP_FIELDS_UPDATE);

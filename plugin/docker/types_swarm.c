@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* types_swarm.c: the bodies of service, secret, config and node requests. */
+/* types_swarm.c: the bodies of service, secret, config, node and swarm requests. */
 #include "docker/swarm_types.h"
 
 static const struct sp_go_type sp_type_nothing = {.kind = SP_GO_STRUCT}; /* no field at all */
@@ -55,3 +55,16 @@ SP_PUBLIC_STRUCT(service, SP_FIELDS_SERVICE);
 SP_PUBLIC_STRUCT(secret, SP_FIELDS_SECRET);
 SP_PUBLIC_STRUCT(config_object, SP_FIELDS_CONFIG_OBJECT);
 SP_PUBLIC_STRUCT(node, SP_FIELDS_NODE);
+
+SP_STRUCT(orchestration, SP_FIELDS_ORCHESTRATION);
+SP_STRUCT(raft, SP_FIELDS_RAFT);
+SP_STRUCT(dispatcher, SP_FIELDS_DISPATCHER);
+SP_STRUCT(external_ca, SP_FIELDS_EXTERNAL_CA);
+SP_LIST_OF(external_cas, external_ca);
+SP_STRUCT(ca_config, SP_FIELDS_CA_CONFIG);
+SP_STRUCT(task_defaults, SP_FIELDS_TASK_DEFAULTS);
+SP_STRUCT(encryption, SP_FIELDS_ENCRYPTION);
+SP_PUBLIC_STRUCT(swarm_spec, SP_FIELDS_SWARM_SPEC);
+SP_PUBLIC_STRUCT(swarm_init, SP_FIELDS_SWARM_INIT);
+SP_PUBLIC_STRUCT(swarm_join, SP_FIELDS_SWARM_JOIN);
+SP_PUBLIC_STRUCT(swarm_unlock, SP_FIELDS_SWARM_UNLOCK);

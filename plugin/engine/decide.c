@@ -94,19 +94,49 @@ fault_insists(const struct sp_eval *ev)
 
 		if (sp_rule_insists(ev, rule) && !rule->on_response &&
 		    (rule->kind == SP_RULE_DENY || rule->kind == SP_RULE_REQUIRE) &&
-		    (ev->req->action == SP_ACT_NONE ||
-		     sp_actions_has(&rule->actions, ev->req->action)) &&
+		    (ev->req->action == SP_ACT_NONE || sp_rule_speaks(ev, rule)) &&
 		    sp_rule_is_for_caller(ev, rule))
 			return true;
 	}
 	return false;
 }
 
+/* The client chooses the API version, and an old one drops fields that rules require. */
+static void
+check_api_version(const struct sp_eval *ev, struct sp_found *enforced)
+{
+	const struct sp_policy *policy = ev->policy;
+	const struct sp_request *req = ev->req;
+
+	if (sp_request_api_at_least(req, policy->min_api_major, policy->min_api_minor))
+		return;
+	sp_found_builtin(
+	    ev, enforced, "builtin/min-api-version", false,
+	    sp_strz(sp_arena_printf(
+		ev->arena, "the client chose API %d.%d; at least %d.%d is needed", req->api_major,
+		req->api_minor, policy->min_api_major, policy->min_api_minor)));
+}
+
+/* The deny and require rules of `action` that are not among those of `but`. */
+static void
+judge_guards(const struct sp_eval *ev, enum sp_action action, enum sp_action but,
+             struct sp_found *enforced, struct sp_found *audited)
+{
+	const struct sp_rule_list *guards = &ev->policy->guards[action];
+
+	for (uint32_t i = 0; i < guards->n; i++) {
+		const struct sp_rule *rule = guards->rule[i];
+
+		if (but == SP_ACT_NONE || !sp_actions_has(&rule->actions, but))
+			sp_eval_guard(ev, rule, sp_rule_in_audit(ev, rule) ? audited : enforced);
+	}
+}
+
 static void
 judge(const struct sp_eval *ev, struct sp_found *enforced, struct sp_found *audited,
       struct sp_decision *out)
 {
-	const struct sp_rule_list *guards = &ev->policy->guards[ev->req->action];
+	const enum sp_action action = ev->req->action;
 	const struct sp_rule *grant;
 
 	if (ev->req->fault != SP_FAULT_NONE) {
@@ -119,16 +149,15 @@ judge(const struct sp_eval *ev, struct sp_found *enforced, struct sp_found *audi
 		                 sp_buf_str(&text));
 		return;
 	}
-	if (ev->req->action == SP_ACT_SYSTEM_PING) { /* how every client session begins */
+	if (action == SP_ACT_SYSTEM_PING) { /* how every client session begins */
 		out->granted_by = SP_STR("builtin/ping");
 		return;
 	}
-	for (uint32_t i = 0; i < guards->n; i++) {
-		const struct sp_rule *rule = guards->rule[i];
-		bool audit = sp_rule_in_audit(ev, rule);
-
-		sp_eval_guard(ev, rule, audit ? audited : enforced);
-	}
+	if (!ev->req->is_response)
+		check_api_version(ev, enforced);
+	judge_guards(ev, action, SP_ACT_NONE, enforced, audited);
+	if (action == SP_ACT_CONTAINER_START && (ev->families & SP_FOR_CREATE))
+		judge_guards(ev, SP_ACT_CONTAINER_CREATE, action, enforced, audited);
 	if (ev->req->is_response) { /* the request was granted; an answer needs no second grant */
 		out->granted_by = SP_STR("builtin/response");
 		return;
@@ -176,7 +205,8 @@ explain_rule(const struct sp_eval *ev, const struct sp_rule *rule, struct sp_ste
 		step->why = sp_rule_has_expired(ev, rule) ? SP_STR("expired")
 		            : step->result == SP_STEP_OK  ? SP_STR("holds for this user")
 		                                          : SP_STR("who");
-	} else if (!sp_actions_has(&rule->actions, ev->req->action)) {
+	} else if (rule->kind == SP_RULE_ALLOW ? !sp_actions_has(&rule->actions, ev->req->action)
+	                                       : !sp_rule_speaks(ev, rule)) {
 		step->why =
 		    sp_strz(sp_arena_printf(ev->arena, "says nothing about %s", ev->action->name));
 	} else if (rule->on_response != ev->req->is_response) {
@@ -253,17 +283,22 @@ sp_decide(const struct sp_policy *policy, const struct sp_request *req,
           const struct sp_facts *facts, const struct sp_circumstances *how, struct sp_arena *arena,
           struct sp_decision *out)
 {
-	struct sp_eval ev = {policy, req,  facts, how, arena, sp_action_info(req->action),
-	                     false,  false};
+	struct sp_eval ev = {policy, req,   facts, how, arena, sp_action_info(req->action),
+	                     0,      false, false};
 	bool audit = policy->audit || how->force_audit;
 	struct sp_found enforced, audited;
 
 	*out = (struct sp_decision){.verdict = SP_DENY};
 	sp_found_init(&enforced, SP_TELL);
 	sp_found_init(&audited, SP_TELL);
+	ev.families = ev.action->family | facts->families;
+	/* A start nobody could read may have been one with a host configuration. */
+	if (req->fault != SP_FAULT_NONE && req->action == SP_ACT_CONTAINER_START &&
+	    !sp_request_api_at_least(req, 1, 24))
+		ev.families |= SP_FOR_CREATE;
 	ev.user_ok = sp_user_is_plain(req->user);
 	/* What can be seen of an opaque action is there for guards to name. */
-	ev.unread = ev.action->readable == SP_READ_NOT_YET ||
+	ev.unread = ev.action->readable == SP_READ_UNKNOWN ||
 	            (facts->unread && ev.action->readable != SP_READ_OPAQUE);
 	judge(&ev, &enforced, &audited, out);
 	if (how->want_steps && req->fault == SP_FAULT_NONE)

@@ -211,7 +211,7 @@ is_excused(const struct sp_eval *ev, const struct sp_rule *guard, const struct s
 		const struct sp_setting *power;
 
 		if (!lifts(x, guard, s) || sp_rule_has_expired(ev, x) ||
-		    !sp_rule_is_for_caller(ev, x) || !sp_actions_has(&x->actions, ev->req->action))
+		    !sp_rule_is_for_caller(ev, x) || !sp_rule_speaks(ev, x))
 			continue;
 		if (x->uses_user && !ev->user_ok)
 			continue;
@@ -333,8 +333,16 @@ sp_eval_guard(const struct sp_eval *ev, const struct sp_rule *rule, struct sp_fo
 
 /* --- grants --- */
 
-static const char opaque[] = "nobody between the client and dockerd can see what it does";
-static const char not_yet[] = "this version does not read what it carries";
+/* Why only `may: everything` grants the request; NULL: any grant that covers it does. */
+static const char *
+beyond(const struct sp_eval *ev)
+{
+	if (ev->facts->beyond)
+		return ev->facts->beyond;
+	if (ev->action->readable == SP_READ_OPAQUE)
+		return "nobody between the client and dockerd can see what it does";
+	return ev->unread ? "this version does not know what it does" : NULL;
+}
 
 /* Powers the request uses and the rule does not give. */
 static void
@@ -377,7 +385,7 @@ eval_must(const struct sp_eval *ev, const struct sp_rule *rule, struct sp_found 
 void
 sp_eval_grant(const struct sp_eval *ev, const struct sp_rule *rule, struct sp_found *found)
 {
-	bool unseen = ev->unread || ev->action->readable == SP_READ_OPAQUE;
+	const char *why = beyond(ev);
 
 	if (rule->uses_user && !ev->user_ok) {
 		if (found_one(found))
@@ -390,11 +398,9 @@ sp_eval_grant(const struct sp_eval *ev, const struct sp_rule *rule, struct sp_fo
 	eval_must(ev, rule, found);
 	if (rule->everything || (found->n && found->telling == SP_ASK))
 		return;
-	if (!unseen) {
+	if (!why) {
 		eval_powers(ev, rule, found);
 	} else if (found_one(found)) {
-		const char *why = ev->action->readable == SP_READ_OPAQUE ? opaque : not_yet;
-
 		found_tell(
 		    ev, found, rule, key_of(NULL), NULL,
 		    sp_strz(sp_arena_printf(ev->arena, "%s needs a rule with 'may: everything': %s",

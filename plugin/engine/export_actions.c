@@ -22,6 +22,26 @@ static const struct {
     {SP_ACT_SYSTEM_PING, "always allowed"},
 };
 
+/*
+ * Who may do one of these needs no power of the language to become root on the host: a plugin is
+ * trusted by dockerd, and the managers of a swarm run what they like on its nodes.
+ */
+static const enum sp_action as_root[] = {
+    SP_ACT_PLUGIN_PULL, SP_ACT_PLUGIN_CREATE, SP_ACT_PLUGIN_UPGRADE,
+    SP_ACT_PLUGIN_SET,  SP_ACT_PLUGIN_ENABLE, SP_ACT_SWARM_INIT,
+    SP_ACT_SWARM_JOIN,  SP_ACT_SWARM_UPDATE,  SP_ACT_SWARM_UNLOCK,
+};
+static const char as_root_text[] = "as good as root: grant it to administrators only";
+
+static bool
+is_as_root(enum sp_action action)
+{
+	for (size_t i = 0; i < sizeof(as_root) / sizeof(as_root[0]); i++)
+		if (as_root[i] == action)
+			return true;
+	return false;
+}
+
 /* --- sets --- */
 
 /* The words for sets are those without a dot. */
@@ -76,7 +96,7 @@ needs_everything(enum sp_readable readable)
 	case SP_READ_NOTHING:
 	case SP_READ_FACTS:
 		return false;
-	case SP_READ_NOT_YET:
+	case SP_READ_UNKNOWN:
 	case SP_READ_OPAQUE:
 		break;
 	}
@@ -148,13 +168,18 @@ add_action(struct sp_buf *out, enum sp_action action)
 		sp_buf_addf(out, "  (in %.*s)", SP_FMT(sets));
 	sp_buf_addz(out, BODY_LINE);
 	sp_buf_add(out, endpoints_of(action, BODY_LINE, out->arena));
+	if (is_as_root(action)) {
+		sp_buf_addz(out, BODY_LINE);
+		sp_buf_addz(out, as_root_text);
+	}
 	sp_buf_addc(out, '\n');
 }
 
 static const char legend[] =
     "[needs on]: an allow rule with this action has to say on: any. [needs may: everything]: what "
-    "the request carries cannot be seen, or is not read by this version, so no other allow rule "
-    "grants it.";
+    "the request does cannot be seen, or is not known to this version, so no other allow rule "
+    "grants "
+    "it.";
 
 void
 sp_export_actions(struct sp_buf *out)
@@ -222,6 +247,9 @@ sp_export_actions_mdoc(struct sp_buf *out)
 		}
 		sp_buf_addc(out, '\n');
 		add_mdoc_line(out, endpoints_of(a, ", ", out->arena));
+		if (is_as_root(a))
+			add_mdoc_line(out,
+			              SP_STR("As good as root: grant it to administrators only"));
 		if (sets.len)
 			add_mdoc_line(
 			    out, sp_strz(sp_arena_printf(out->arena, "In %.*s", SP_FMT(sets))));

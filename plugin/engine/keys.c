@@ -8,6 +8,7 @@
 #define CREATE SP_FOR_CREATE
 #define UPDATE SP_FOR_UPDATE
 #define SERVICE SP_FOR_SERVICE
+#define PLUGIN SP_FOR_PLUGIN
 #define RULES (SP_IN_ALLOW | SP_IN_DENY | SP_IN_REQUIRE | SP_IN_EXCEPTION)
 #define GUARDS (SP_IN_DENY | SP_IN_REQUIRE)
 #define FILES (SP_IN_FILE | SP_IN_INCLUDED)
@@ -38,6 +39,8 @@ static const struct sp_key keys[] = {
 		 "Language version; the first key of every file."),
 	RULE_KEY("mode", FILES, SP_T_WORD, modes, "enforce", "audit", NULL,
 		 "Mode of the file's rules that do not say otherwise; in the main file also of the built-in checks and of default deny."),
+	FILE_KEY("min_api_version", SP_T_TEXT, NULL, "1.24", "1.44", NULL,
+		 "Oldest API version a client may choose: the older, the more fields dockerd drops that a rule may require."),
 	FILE_KEY("messages", SP_T_MAP, NULL, NULL, "{contact: x@example.com}", NULL,
 		 "What a refused user is told beside the reason."),
 	FILE_KEY("include", SP_T_NAMES, NULL, NULL, "[teams/*.yaml]", NULL,
@@ -122,12 +125,12 @@ static const struct sp_key keys[] = {
 		 "HTTP status codes of dockerd's answer, or classes such as 5xx; an answer without one (every error) matches all."),
 
 	/* powers */
-	POWER("privileged", SP_T_FLAG, PRIVILEGED, CREATE, NULL, "true",
-	      "All capabilities, all devices, no confinement."),
-	POWER("cap_add", SP_T_CAPS, CAP_ADD, CREATE | SERVICE, NULL, "[NET_ADMIN]",
+	POWER("privileged", SP_T_FLAG, PRIVILEGED, CREATE | SERVICE | PLUGIN, NULL, "true",
+	      "All capabilities, all devices, no confinement; any privilege of a plugin."),
+	POWER("cap_add", SP_T_CAPS, CAP_ADD, CREATE | SERVICE | PLUGIN, NULL, "[NET_ADMIN]",
 	      "Capabilities added to docker's default set."),
-	POWER("bind", SP_T_PATHS, BIND, CREATE | SERVICE | SP_FOR_VOLUME, NULL, "[/srv/data/**, /etc/ssl/certs:ro]",
-	      "Host paths mounted into the container, also through volume options."),
+	POWER("bind", SP_T_PATHS, BIND, CREATE | SERVICE | SP_FOR_VOLUME | SP_FOR_START | SP_FOR_CHECKPOINT | PLUGIN | SP_FOR_SETTING, NULL, "[/srv/data/**, /etc/ssl/certs:ro]",
+	      "Host paths mounted into the container, also through volume options; directories of checkpoints."),
 	POWER("bind_propagation", SP_T_CHOICES, BIND_PROPAGATION, CREATE | SERVICE | SP_FOR_VOLUME, propagations, "[rslave]",
 	      "Mounts that spread between host and container."),
 	POWER("volumes", SP_T_NAMES, VOLUMES, CREATE | SERVICE, NULL, "[data-*, shared:ro]",
@@ -142,13 +145,13 @@ static const struct sp_key keys[] = {
 	      "CSI volumes of a swarm."),
 	POWER("image_mounts", SP_T_IMAGES, IMAGE_MOUNTS, CREATE | SERVICE, NULL, "[registry.example.com/**]",
 	      "Files of another image mounted into the container."),
-	POWER("devices", SP_T_PATHS, DEVICES, CREATE, NULL, "[/dev/snd]",
+	POWER("devices", SP_T_PATHS, DEVICES, CREATE | SERVICE | PLUGIN | SP_FOR_SETTING, NULL, "[/dev/snd]",
 	      "Devices of the host."),
-	POWER("device_cgroup_rules", SP_T_NAMES, DEVICE_CGROUP_RULES, CREATE, NULL, "[\"c 189:* rmw\"]",
+	POWER("device_cgroup_rules", SP_T_NAMES, DEVICE_CGROUP_RULES, CREATE | SERVICE | PLUGIN, NULL, "[\"c 189:* rmw\"]",
 	      "Access to classes of devices."),
 	POWER("gpus", SP_T_FLAG, GPUS, CREATE, NULL, "true",
 	      "GPUs and other requested devices."),
-	POWER("host_namespaces", SP_T_CHOICES, HOST_NAMESPACES, CREATE | SERVICE | SP_FOR_BUILD | SP_FOR_CONNECT, namespaces, "[pid]",
+	POWER("host_namespaces", SP_T_CHOICES, HOST_NAMESPACES, CREATE | SERVICE | SP_FOR_BUILD | SP_FOR_CONNECT | PLUGIN, namespaces, "[pid]",
 	      "Namespaces shared with the host."),
 	POWER("join_namespaces", SP_T_CHOICES, JOIN_NAMESPACES, CREATE | SP_FOR_BUILD, joinable, "[network]",
 	      "Namespaces shared with another container."),
@@ -176,7 +179,7 @@ static const struct sp_key keys[] = {
 	      "OCI runtimes named in the request."),
 	POWER("cgroup_parent", SP_T_NAMES, CGROUP_PARENT, CREATE | SP_FOR_BUILD, NULL, "[ci.slice]",
 	      "The cgroup the container is put under."),
-	POWER("log_drivers", SP_T_NAMES, LOG_DRIVERS, CREATE | SERVICE, NULL, "[json-file, local]",
+	POWER("log_drivers", SP_T_NAMES, LOG_DRIVERS, CREATE | SERVICE | SP_FOR_SWARM, NULL, "[json-file, local]",
 	      "Log drivers named in the request."),
 	POWER("oom_control", SP_T_FLAG, OOM_CONTROL, CREATE | SERVICE, NULL, "true",
 	      "Escaping the OOM killer."),
@@ -184,8 +187,8 @@ static const struct sp_key keys[] = {
 	      "Realtime scheduling."),
 	POWER("links", SP_T_FLAG, LINKS, CREATE | SP_FOR_CONNECT, NULL, "true",
 	      "Links to other containers."),
-	POWER("checkpoints", SP_T_FLAG, CHECKPOINTS, SP_FOR_START, NULL, "true",
-	      "Starting from a checkpoint."),
+	POWER("checkpoints", SP_T_FLAG, CHECKPOINTS, SP_FOR_START | SP_FOR_CHECKPOINT, NULL, "true",
+	      "Checkpoints, starting from one, and a host configuration at start (20.10 below API 1.24)."),
 	POWER("exec_privileged", SP_T_FLAG, EXEC_PRIVILEGED, SP_FOR_EXEC, NULL, "true",
 	      "Commands with all capabilities in a running container."),
 	POWER("secrets", SP_T_NAMES, SECRETS, SERVICE, NULL, "[prod-*]",
@@ -198,13 +201,14 @@ static const struct sp_key keys[] = {
 	      "Build contexts the daemon fetches itself."),
 	POWER("unknown_fields", SP_T_NAMES, UNKNOWN_FIELDS,
 	      CREATE | UPDATE | SP_FOR_EXEC | SP_FOR_COMMIT | SP_FOR_VOLUME | SP_FOR_NETWORK | SP_FOR_CONNECT |
-		  SERVICE | SP_FOR_SECRET | SP_FOR_NODE | SP_FOR_CLUSTER, NULL,
+		  SERVICE | SP_FOR_SECRET | SP_FOR_NODE | SP_FOR_CLUSTER | SP_FOR_CHECKPOINT | PLUGIN |
+		  SP_FOR_SWARM | SP_FOR_BODY, NULL,
 	      "[/HostConfig/NewField]", "Fields of the request this version does not know."),
 
 	/* conditions */
-	CONDITION("images", SP_T_IMAGES, IMAGES, CREATE | SERVICE | SP_FOR_PULL | SP_FOR_PUSH | SP_FOR_TAG | SP_FOR_RMI,
+	CONDITION("images", SP_T_IMAGES, IMAGES, CREATE | SERVICE | SP_FOR_PULL | SP_FOR_PUSH | SP_FOR_TAG | SP_FOR_RMI | PLUGIN,
 		  "image", NULL, "[registry.example.com/**]", "Every image named matches one of these."),
-	CONDITION("image_pinned", SP_T_FLAG, IMAGES, CREATE | SERVICE | SP_FOR_PULL,
+	CONDITION("image_pinned", SP_T_FLAG, IMAGES, CREATE | SERVICE | SP_FOR_PULL | PLUGIN,
 		  "image", NULL, "true", "Every image is named by digest."),
 	CONDITION("image_max_age", SP_T_DURATION, IMAGES, CREATE | SERVICE,
 		  "image", NULL, "30d", "No image was built longer ago."),
@@ -238,7 +242,7 @@ static const struct sp_key keys[] = {
 		  "list of dropped capabilities", "--cap-drop %s", "[ALL]", "Capabilities the container gives up."),
 	CONDITION("labels", SP_T_LABELS, LABELS, NEW_OBJECT,
 		  "labels", "--label %s", "{team: blue}", "Labels the new object carries."),
-	CONDITION("name", SP_T_NAMES, NAME, NEW_OBJECT | SP_FOR_RENAME,
+	CONDITION("name", SP_T_NAMES, NAME, NEW_OBJECT | SP_FOR_RENAME | PLUGIN,
 		  "name", "--name ...", "[blue-*]", "Name of the new object."),
 	CONDITION("restart", SP_T_NAMES, RESTART, CREATE | UPDATE,
 		  "restart policy", "--restart %s", "[\"no\", \"on-failure:5\"]", "Restart policy."),

@@ -202,6 +202,47 @@ load_messages(struct sp_loader *ld, const struct sp_node *k)
 	return result;
 }
 
+/* "1.44": two numbers of up to three digits, without zeroes in front. */
+static bool
+parse_api_version(struct sp_str text, int part[2])
+{
+	struct sp_str number[2];
+
+	sp_str_cut(text, '.', &number[0], &number[1]);
+	for (int i = 0; i < 2; i++) {
+		part[i] = 0;
+		if (number[i].len < 1 || number[i].len > 3 || number[i].p[0] == '0')
+			return false;
+		for (size_t at = 0; at < number[i].len; at++) {
+			if (number[i].p[at] < '0' || number[i].p[at] > '9')
+				return false;
+			part[i] = part[i] * 10 + (number[i].p[at] - '0');
+		}
+	}
+	return true;
+}
+
+/* dockerd 20.10 begins at 1.12, so that 1.4 can only be 1.40 that lost its last digit. */
+static int
+load_min_api_version(struct sp_loader *ld, const struct sp_node *k)
+{
+	const struct sp_node *value = k->value;
+	int part[2];
+
+	if (value->kind != SP_NODE_SCALAR || !parse_api_version(value->text, part))
+		return sp_load_error(ld, value->pos, "E204", "write min_api_version: 1.44",
+		                     "'min_api_version' needs an API version: two numbers with a "
+		                     "point between them");
+	if (part[0] == 1 && part[1] < 12)
+		return sp_load_error(
+		    ld, value->pos, "E204",
+		    sp_arena_printf(ld->scratch, "did you mean %d.%d0?", part[0], part[1]),
+		    "no dockerd speaks API %d.%d", part[0], part[1]);
+	ld->policy->min_api_major = part[0];
+	ld->policy->min_api_minor = part[1];
+	return 0;
+}
+
 static int
 check_version(struct sp_loader *ld, const struct sp_node *root)
 {
@@ -271,6 +312,8 @@ load_head(struct sp_loader *ld, struct sp_load_file *file)
 	if (!(file->where & SP_IN_FILE))
 		return result;
 	ld->policy->audit = file->mode == SP_MODE_AUDIT;
+	if ((k = sp_load_section(root, "min_api_version")) && load_min_api_version(ld, k))
+		result = -1;
 	if ((k = sp_load_section(root, "messages")) && load_messages(ld, k))
 		result = -1;
 	return result;

@@ -76,6 +76,8 @@ policy_new(struct sp_str name)
 		return NULL;
 	policy->name = sp_arena_dup(&arena, name);
 	policy->arena = arena;
+	policy->min_api_major = 1;
+	policy->min_api_minor = 24;
 	atomic_init(&policy->refs, 1);
 	return policy;
 }

@@ -345,7 +345,7 @@ rebuild(const json_t *record, struct sp_arena *arena, struct sp_str *message, bo
 	}
 	sp_buf_init(&body, arena, MAX_MESSAGE);
 	sp_buf_init(&out, arena, MAX_MESSAGE);
-	if (json_is_object(request))
+	if (json_is_object(request) || json_is_array(request))
 		json_dump_callback(request, add_chunk, &body, JSON_COMPACT);
 	*is_response = sp_str_is(text_of(record, "phase"), "response");
 	add_field(&out, SP_STR("{\"RequestMethod\":"), text_of(record, "method"));

@@ -22,6 +22,9 @@ enum inside {
 	DRIVER_CONFIG,  /* its Options are those of a volume */
 	DRIVER_OPTIONS, /* passwords among addresses and paths */
 	CLUSTER_VOLUME,
+	EXTERNAL_CA, /* its URL may hold a password, its Options anything */
+	ADDRESS,
+	SETTING, /* of a plugin: NAME=secret, or NAME.source=/path */
 };
 
 struct rule {
@@ -31,18 +34,16 @@ struct rule {
 };
 
 static const struct rule strings[] = {
-    {"Password", PLAIN, SECRET},
-    {"IdentityToken", PLAIN, SECRET},
-    {"RegistryToken", PLAIN, SECRET},
-    {"JoinToken", PLAIN, SECRET},
-    {"UnlockKey", PLAIN, SECRET},
-    {"SigningCAKey", PLAIN, SECRET},
-    {NULL, PLAIN, PLAIN},
+    {"Password", PLAIN, SECRET},      {"IdentityToken", PLAIN, SECRET},
+    {"RegistryToken", PLAIN, SECRET}, {"JoinToken", PLAIN, SECRET},
+    {"UnlockKey", PLAIN, SECRET},     {"SigningCAKey", PLAIN, SECRET},
+    {"URL", EXTERNAL_CA, ADDRESS},    {NULL, PLAIN, PLAIN},
 };
 
 static const struct rule arrays[] = {
     {"Env", PLAIN, ENVIRONMENT},
     {"Secrets", CLUSTER_VOLUME, SECRET},
+    {"ExternalCAs", PLAIN, EXTERNAL_CA},
     {NULL, PLAIN, PLAIN},
 };
 
@@ -56,6 +57,7 @@ static const struct rule objects[] = {
     {"Options", DRIVER_CONFIG, DRIVER_OPTIONS},
     {"DriverOpts", PLAIN, DRIVER_OPTIONS},
     {"ClusterVolumeSpec", PLAIN, CLUSTER_VOLUME},
+    {"Options", EXTERNAL_CA, SECRET},
     {NULL, PLAIN, PLAIN},
 };
 
@@ -75,12 +77,21 @@ static const struct {
 bool
 sp_redact_knows_body(enum sp_action action)
 {
-	return action == SP_ACT_CONTAINER_CREATE || action == SP_ACT_CONTAINER_UPDATE ||
-	       action == SP_ACT_CONTAINER_EXEC || action == SP_ACT_EXEC_START ||
-	       action == SP_ACT_VOLUME_CREATE || action == SP_ACT_NETWORK_CREATE ||
-	       action == SP_ACT_NETWORK_CONNECT || action == SP_ACT_NETWORK_DISCONNECT ||
-	       action == SP_ACT_CONTAINER_COMMIT || action == SP_ACT_NODE_UPDATE ||
-	       action == SP_ACT_SERVICE_CREATE || action == SP_ACT_SERVICE_UPDATE;
+	static const bool known[SP_ACT_COUNT] = {
+	    [SP_ACT_CONTAINER_CREATE] = true, [SP_ACT_CONTAINER_START] = true,
+	    [SP_ACT_CONTAINER_UPDATE] = true, [SP_ACT_CONTAINER_EXEC] = true,
+	    [SP_ACT_CONTAINER_COMMIT] = true, [SP_ACT_CONTAINER_COPY_OUT] = true,
+	    [SP_ACT_EXEC_START] = true,       [SP_ACT_CHECKPOINT_CREATE] = true,
+	    [SP_ACT_VOLUME_CREATE] = true,    [SP_ACT_NETWORK_CREATE] = true,
+	    [SP_ACT_NETWORK_CONNECT] = true,  [SP_ACT_NETWORK_DISCONNECT] = true,
+	    [SP_ACT_SERVICE_CREATE] = true,   [SP_ACT_SERVICE_UPDATE] = true,
+	    [SP_ACT_NODE_UPDATE] = true,      [SP_ACT_SWARM_INIT] = true,
+	    [SP_ACT_SWARM_JOIN] = true,       [SP_ACT_SWARM_UPDATE] = true,
+	    [SP_ACT_SWARM_UNLOCK] = true,     [SP_ACT_PLUGIN_PULL] = true,
+	    [SP_ACT_PLUGIN_UPGRADE] = true,   [SP_ACT_PLUGIN_SET] = true,
+	};
+
+	return (unsigned)action < SP_ACT_COUNT && known[action];
 }
 
 /* --- strings --- */
@@ -168,33 +179,6 @@ sp_redact_secret(struct sp_redactor *r, struct sp_buf *to, struct sp_str secret)
 	sp_buf_add(to, SP_STR(text));
 }
 
-void
-sp_redact_address(struct sp_redactor *r, struct sp_buf *to, struct sp_str address)
-{
-	size_t start = 0, end, at;
-	struct sp_str user;
-	bool url = false;
-
-	for (size_t i = 0; i + 3 <= address.len && !url; i++) {
-		url = memcmp(address.p + i, "://", 3) == 0;
-		start = url ? i + 3 : 0;
-	}
-	if (!url && sp_str_starts(address, SP_STR("/"))) /* a path, or a share: //user@host/x */
-		start = sp_str_starts(address, SP_STR("//")) ? 2 : address.len;
-	for (end = start; end < address.len && !strchr("/?#", address.p[end]); end++)
-		;
-	for (at = end; at > start && address.p[at - 1] != '@'; at--)
-		;
-	user = at > start ? (struct sp_str){address.p + start, at - 1 - start}
-	                  : (struct sp_str){NULL, 0};
-	sp_buf_add(to, sp_str_head(address, start));
-	if (url ? user.len > 0 : sp_str_find(user, ':') < user.len) /* git@host is no secret */
-		sp_redact_secret(r, to, user);
-	else
-		sp_buf_add(to, user);
-	sp_buf_add(to, sp_str_from(address, start + user.len));
-}
-
 static void
 add_scratch(struct sp_redactor *r, struct sp_buf *scratch)
 {
@@ -272,23 +256,48 @@ add_mount_options(struct sp_redactor *r, struct sp_str options)
 	add_scratch(r, &scratch);
 }
 
+static void
+add_address(struct sp_redactor *r, struct sp_str address)
+{
+	struct sp_buf scratch;
+
+	sp_buf_init(&scratch, r->out->arena, r->out->max);
+	sp_redact_address(r, &scratch, address);
+	add_scratch(r, &scratch);
+}
+
 /* `key` says which; other drivers than local are not known: every value may be a secret. */
 static void
 add_driver_option(struct sp_redactor *r, struct sp_str key, struct sp_str value)
 {
-	struct sp_buf scratch;
-
 	if (sp_str_is(key, "o")) {
 		add_mount_options(r, value);
 	} else if (sp_str_is(key, "device")) {
-		sp_buf_init(&scratch, r->out->arena, r->out->max);
-		sp_redact_address(r, &scratch, value);
-		add_scratch(r, &scratch);
+		add_address(r, value);
 	} else if (is_harmless_option(key, SP_STR(""))) {
 		sp_redact_string(r->out, value);
 	} else {
 		add_secret(r, value);
 	}
+}
+
+/* Paths of the host are what rules are about; of others, that they may be one. */
+static void
+add_setting(struct sp_redactor *r, struct sp_str setting)
+{
+	struct sp_buf scratch;
+	struct sp_str name, value;
+
+	if (!sp_str_cut(setting, '=', &name, &value) || sp_str_ends(name, SP_STR(".source")) ||
+	    sp_str_ends(name, SP_STR(".path"))) {
+		sp_redact_string(r->out, setting);
+		return;
+	}
+	sp_buf_init(&scratch, r->out->arena, r->out->max);
+	sp_buf_add(&scratch, name);
+	sp_buf_addz(&scratch, sp_str_find(value, '/') < value.len ? "=./" : "=");
+	sp_redact_secret(r, &scratch, value);
+	add_scratch(r, &scratch);
 }
 
 static void
@@ -300,7 +309,14 @@ add_string(struct sp_redactor *r, enum inside inside, struct sp_str key, struct 
 	case LOG_CONFIG:
 	case DRIVER_CONFIG:
 	case CLUSTER_VOLUME:
+	case EXTERNAL_CA:
 		sp_redact_string(r->out, s);
+		return;
+	case ADDRESS:
+		add_address(r, s);
+		return;
+	case SETTING:
+		add_setting(r, s);
 		return;
 	case ENVIRONMENT:
 		add_variable(r, s);
@@ -452,5 +468,5 @@ sp_redact_body(struct sp_redactor *r, const struct sp_request *req)
 {
 	r->doc = &req->json;
 	r->is_create = req->action == SP_ACT_CONTAINER_CREATE;
-	add_value(r, SP_JSON_DOC, PLAIN, SP_STR(""));
+	add_value(r, SP_JSON_DOC, req->action == SP_ACT_PLUGIN_SET ? SETTING : PLAIN, SP_STR(""));
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * redact_uri.c: the URI of a request as a record keeps it.  Parameters hold secrets too: build
- * arguments, ENV and ARG lines of `docker import --change`, user and password in a URL.
- * Input: the URI as the client spelled it; its parameters decoded, when they could be read.
+ * redact_uri.c: the URI of a request as a record keeps it, and addresses with a user in them.
+ * Parameters hold secrets too: build arguments, ENV and ARG lines of `docker import --change`, user
+ * and password in a URL. Input: the URI as the client spelled it; its parameters decoded, when they
+ * could be read.
  */
 #include "engine/redact.h"
 
@@ -164,4 +165,31 @@ sp_redact_uri(struct sp_redactor *r, const struct sp_request *req)
 	else
 		sp_buf_addz(&uri, "?redacted"); /* not all of it may have been read */
 	sp_buf_add_json(r->out, sp_buf_str(&uri));
+}
+
+void
+sp_redact_address(struct sp_redactor *r, struct sp_buf *to, struct sp_str address)
+{
+	size_t start = 0, end, at;
+	struct sp_str user;
+	bool url = false;
+
+	for (size_t i = 0; i + 3 <= address.len && !url; i++) {
+		url = memcmp(address.p + i, "://", 3) == 0;
+		start = url ? i + 3 : 0;
+	}
+	if (!url && sp_str_starts(address, SP_STR("/"))) /* a path, or a share: //user@host/x */
+		start = sp_str_starts(address, SP_STR("//")) ? 2 : address.len;
+	for (end = start; end < address.len && !strchr("/?#", address.p[end]); end++)
+		;
+	for (at = end; at > start && address.p[at - 1] != '@'; at--)
+		;
+	user = at > start ? (struct sp_str){address.p + start, at - 1 - start}
+	                  : (struct sp_str){NULL, 0};
+	sp_buf_add(to, sp_str_head(address, start));
+	if (url ? user.len > 0 : sp_str_find(user, ':') < user.len) /* git@host is no secret */
+		sp_redact_secret(r, to, user);
+	else
+		sp_buf_add(to, user);
+	sp_buf_add(to, sp_str_from(address, start + user.len));
 }

@@ -117,6 +117,7 @@ struct sp_policy {
 	struct sp_str name;
 	char hash[65];
 	bool audit; /* mode: audit of the main file */
+	int min_api_major, min_api_minor;
 	struct sp_str contact;
 	enum sp_detail detail;
 	struct sp_rule *rules; /* in file order */
@@ -135,8 +136,9 @@ struct sp_eval {
 	const struct sp_circumstances *how;
 	struct sp_arena *arena;
 	const struct sp_action_info *action;
-	bool user_ok; /* the CN may stand for $user */
-	bool unread;  /* the facts of this action are not read: every one of them is unknown */
+	uint32_t families; /* SP_FOR_...: what the request is, for the keys of the language */
+	bool user_ok;      /* the CN may stand for $user */
+	bool unread;       /* the facts of this action are not read: every one of them is unknown */
 };
 
 /* compare.c, conditions.c */
@@ -159,7 +161,15 @@ enum sp_tri sp_setting_hits(const struct sp_eval *ev, const struct sp_setting *s
 static inline bool
 sp_setting_applies(const struct sp_eval *ev, const struct sp_setting *s)
 {
-	return (s->key->families & ev->action->family) != 0;
+	return (s->key->families & ev->families) != 0;
+}
+/* Does a guard or an exception?  A start that brings a host configuration is a create to it. */
+static inline bool
+sp_rule_speaks(const struct sp_eval *ev, const struct sp_rule *rule)
+{
+	return sp_actions_has(&rule->actions, ev->req->action) ||
+	       (ev->req->action == SP_ACT_CONTAINER_START && (ev->families & SP_FOR_CREATE) &&
+	        sp_actions_has(&rule->actions, SP_ACT_CONTAINER_CREATE));
 }
 /* "$user" put in; the text itself when there is none. */
 struct sp_str sp_pattern_shown(const struct sp_eval *ev, const struct sp_pattern *p,

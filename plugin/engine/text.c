@@ -49,7 +49,7 @@ add_asked(struct sp_buf *out, enum sp_fact fact, const struct sp_value *v)
 		sp_buf_add_shown(out, v->arg, VALUE_CHARS);
 	}
 	if (v && fact == SP_FACT_BIND && v->state == SP_UNKNOWABLE) {
-		sp_buf_addz(out, " (its template can become any path)");
+		sp_buf_addz(out, " (which can become any path)");
 	} else if (v && fact == SP_FACT_BIND && !is_as_written(v)) {
 		sp_buf_addz(out, " (that is ");
 		sp_buf_add_shown(out, v->text, VALUE_CHARS);
@@ -265,10 +265,13 @@ sp_text_condition(const struct sp_eval *ev, const struct sp_setting *s, const st
 
 	sp_buf_init(&out, ev->arena, LINE_BYTES);
 	if (ev->unread && result == SP_UNKNOWN) {
+		if (ev->facts->beyond)
+			sp_buf_addz(&out, ev->facts->beyond);
+		else
+			sp_buf_addf(&out, "what %s carries cannot be read", ev->action->name);
 		sp_buf_addf(&out,
-		            "what %s carries cannot be read, so %s is not known; only a rule with "
-		            "'may: everything' can allow it",
-		            ev->action->name, s->key->name);
+		            ", so %s is not known; only a rule with 'may: everything' can allow it",
+		            s->key->name);
 	} else if (s->key->type == SP_T_CAPS) {
 		caps_text(ev, s, &out);
 	} else if (s->key->type == SP_T_LABELS) {

@@ -11,10 +11,13 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const enum sp_action actions[] = {
-    SP_ACT_CONTAINER_CREATE, SP_ACT_CONTAINER_UPDATE, SP_ACT_CONTAINER_EXEC,
-    SP_ACT_VOLUME_CREATE,    SP_ACT_NETWORK_CREATE,   SP_ACT_NETWORK_CONNECT,
-    SP_ACT_SERVICE_CREATE,   SP_ACT_SECRET_CREATE,    SP_ACT_CONFIG_CREATE,
-    SP_ACT_NODE_UPDATE,      SP_ACT_VOLUME_UPDATE,    SP_ACT_CONTAINER_COMMIT,
+    SP_ACT_CONTAINER_CREATE, SP_ACT_CONTAINER_UPDATE,  SP_ACT_CONTAINER_EXEC,
+    SP_ACT_VOLUME_CREATE,    SP_ACT_NETWORK_CREATE,    SP_ACT_NETWORK_CONNECT,
+    SP_ACT_SERVICE_CREATE,   SP_ACT_SECRET_CREATE,     SP_ACT_CONFIG_CREATE,
+    SP_ACT_NODE_UPDATE,      SP_ACT_VOLUME_UPDATE,     SP_ACT_CONTAINER_COMMIT,
+    SP_ACT_CONTAINER_START,  SP_ACT_CHECKPOINT_CREATE, SP_ACT_PLUGIN_PULL,
+    SP_ACT_PLUGIN_SET,       SP_ACT_SWARM_INIT,        SP_ACT_SWARM_JOIN,
+    SP_ACT_SWARM_UPDATE,     SP_ACT_EXEC_START,        SP_ACT_NETWORK_DISCONNECT,
 };
 
 static void
@@ -31,6 +34,8 @@ check_value(const struct sp_value *v, enum sp_fact fact, struct sp_arena *arena)
 
 	must(v->fact == fact);
 	must(v->state <= SP_UNCHANGED);
+	if (v->state != SP_SET)
+		return;
 	if (fact == SP_FACT_BIND || fact == SP_FACT_DEVICES) {
 		struct sp_str clean = sp_path_clean(arena, v->text);
 
@@ -66,10 +71,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memcpy(text, data + 1, size - 1);
 	req.action = actions[data[0] % (sizeof(actions) / sizeof(actions[0]))];
 	if (sp_json_parse(&req.json, text, size - 1, &limits, &arena, &err) == 0 &&
-	    sp_json_type(&req.json, SP_JSON_DOC) == SP_JSON_OBJECT) {
+	    sp_json_type(&req.json, SP_JSON_DOC) ==
+	        (req.action == SP_ACT_PLUGIN_PULL || req.action == SP_ACT_PLUGIN_SET
+	             ? SP_JSON_ARRAY
+	             : SP_JSON_OBJECT)) {
 		sp_facts_read(&facts, &req, &arena);
-		must(facts.unread == (req.fault != SP_FAULT_NONE) ||
-		     (facts.unread && req.action == SP_ACT_SERVICE_CREATE));
+		must(facts.unread == (req.fault != SP_FAULT_NONE));
 		must(req.fault == SP_FAULT_NONE || req.why.len > 0);
 		for (enum sp_fact f = SP_FACT_NONE + 1; f < SP_FACT_COUNT && !facts.unread; f++) {
 			for (const struct sp_value *v = facts.first[f]; v; v = v->next)

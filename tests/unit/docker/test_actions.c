@@ -42,7 +42,7 @@ no_action_is_opaque(void **state)
 	(void)state;
 	assert_string_equal(none->name, "none");
 	assert_int_equal(none->sets, 0);
-	assert_int_equal(none->readable, SP_READ_NOT_YET);
+	assert_int_equal(none->readable, SP_READ_UNKNOWN);
 	assert_true(none->mutates);
 	assert_ptr_equal(sp_action_info(SP_ACT_COUNT), none);
 	assert_ptr_equal(sp_action_info((enum sp_action)4000), none);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Secrets, configs, nodes, volume.update and container.commit. */
+/*
+ * Secrets, configs, nodes, the swarm itself, volume.update, container.commit, and bodies only
+ * unknown_fields speaks about.
+ */
 #include "facts_test.h"
 
 static const char *
@@ -99,6 +102,74 @@ a_commit_gives_a_name_or_none(void **state)
 	assert_int_equal(req.fault, SP_FAULT_MALFORMED);
 }
 
+static void
+the_swarm_itself_has_one_power(void **state)
+{
+	static const char *const plain[][2] = {
+	    {"/v1.44/swarm/init",
+	     "{\"ListenAddr\":\"0.0.0.0:2377\",\"AdvertiseAddr\":\"\",\"ForceNewCluster\":true,"
+	     "\"Spec\":{\"Labels\":null,\"Orchestration\":{},\"Raft\":{\"ElectionTick\":0},"
+	     "\"Dispatcher\":{},\"CAConfig\":{\"ExternalCAs\":[{\"URL\":\"https://a\"}]},"
+	     "\"TaskDefaults\":{},\"EncryptionConfig\":{\"AutoLockManagers\":false}},"
+	     "\"DefaultAddrPool\":[\"10.0.0.0/8\"],\"SubnetSize\":24}"},
+	    {"/v1.44/swarm/join", "{\"RemoteAddrs\":[\"a:2377\"],\"JoinToken\":\"SWMTKN-1\"}"},
+	    {"/v1.44/swarm/update?version=3&rotateWorkerToken=true",
+	     "{\"Name\":\"default\",\"CAConfig\":{\"SigningCAKey\":\"x\",\"ForceRotate\":1}}"},
+	    {"/v1.44/swarm/unlock", "{\"UnlockKey\":\"SWMKEY-1\"}"},
+	    {"/v1.44/swarm/leave?force=true", NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++) {
+		assert_string_equal(post(plain[i][0], plain[i][1]), "");
+		assert_false(facts.unread);
+		if (!plain[i][1])
+			continue;
+		assert_string_equal(post(plain[i][0], "{\"New\":\"x\"}"), "unknown_fields=/New");
+		post(plain[i][0], NULL);
+		assert_int_equal(req.fault, SP_FAULT_BODY);
+		post(plain[i][0], "[]");
+		assert_int_equal(req.fault, SP_FAULT_MALFORMED);
+	}
+	assert_string_equal(
+	    post("/v1.44/swarm/init",
+	         "{\"Spec\":{\"TaskDefaults\":{\"LogDriver\":{\"Name\":\"gelf\"}}}}"),
+	    "log_drivers=gelf");
+	assert_string_equal(shown(SP_FACT_LOG_DRIVERS, 0),
+	                    "--log-driver gelf @/Spec/TaskDefaults/LogDriver/Name");
+	assert_string_equal(post("/v1.44/swarm/update?version=1",
+	                         "{\"TaskDefaults\":{\"logdriver\":{\"name\":\"gelf\"}}}"),
+	                    "log_drivers=gelf");
+	post("/v1.44/swarm/join", "{\"RemoteAddrs\":[\"a\"],\"remoteaddrs\":[\"b\"]}");
+	assert_int_equal(req.fault, SP_FAULT_MALFORMED);
+}
+
+static void
+bodies_of_which_all_is_plain(void **state)
+{
+	static const char *const plain[][2] = {
+	    {"/v1.44/exec/e1/start", "{\"Detach\":true,\"Tty\":true,\"ConsoleSize\":[1,2]}"},
+	    {"/v1.44/exec/e1/start", NULL},
+	    /* as dockerode sends it */
+	    {"/v1.44/exec/e1/start", "{\"hijack\":true,\"stdin\":true,\"abortSignal\":{}}"},
+	    {"/v1.44/networks/n/disconnect", "{\"Container\":\"c\",\"Force\":true}"},
+	    {"/v1.23/containers/c/copy", "{\"Resource\":\"/etc\"}"},
+	};
+	static const char *const unknown[] = {
+	    "/v1.44/exec/e1/start", "/v1.44/networks/n/disconnect", "/v1.23/containers/c/copy"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++) {
+		assert_string_equal(post(plain[i][0], plain[i][1]), "");
+		assert_false(facts.unread);
+	}
+	for (size_t i = 0; i < sizeof(unknown) / sizeof(unknown[0]); i++)
+		assert_string_equal(post(unknown[i], "{\"New\":1}"), "unknown_fields=/New");
+	ask("GET", "/v1.44/containers/c/archive?path=/etc", NULL);
+	assert_string_equal(powers(), "");
+	assert_false(facts.unread);
+}
+
 int
 main(void)
 {
@@ -107,6 +178,8 @@ main(void)
 	                                    teardown),
 	    cmocka_unit_test_setup_teardown(a_node_is_bound_and_nothing_else, setup, teardown),
 	    cmocka_unit_test_setup_teardown(only_cluster_volumes_are_updated, setup, teardown),
+	    cmocka_unit_test_setup_teardown(the_swarm_itself_has_one_power, setup, teardown),
+	    cmocka_unit_test_setup_teardown(bodies_of_which_all_is_plain, setup, teardown),
 	    cmocka_unit_test_setup_teardown(a_commit_gives_a_name_or_none, setup, teardown),
 	};
 

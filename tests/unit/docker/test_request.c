@@ -69,12 +69,38 @@ parameters_come_without_a_body(void **state)
 	CHECK(cases, "image.tag");
 }
 
-/* 20.10, API below 1.24: such a body replaces what the container was created with. */
+/* 20.10, API below 1.24: such a body replaces what the container was created with; it is read. */
 static void
-start_takes_nothing_but_an_empty_object(void **state)
+start_takes_a_body_in_old_versions(void **state)
 {
 	static const char uri[] = "/v1.23/containers/a/start";
 	static const struct c cases[] = {
+	    {"POST", uri, CL(0), NULL, SP_FAULT_NONE},
+	    {"POST", uri, CL(2) "," JSON, "{}", SP_FAULT_NONE},
+	    {"POST", uri, JSON, "{}", SP_FAULT_NONE}, /* chunked: no field, so nothing changes */
+	    {"POST", uri, CL(8) "," JSON, "{}      ", SP_FAULT_NONE},
+	    {"POST", uri, CL(7) "," JSON, " null\r\n", SP_FAULT_NONE},
+	    {"POST", uri, CL(7) "," JSON, "{\"a\":1}", SP_FAULT_NONE},
+	    {"POST", uri, CL(19) "," JSON, "{\"Privileged\":true}", SP_FAULT_NONE},
+	    {"POST", uri, JSON, "{\"Privileged\":true}", SP_FAULT_NONE},
+	    {"POST", uri, CL(2) "," JSON, "[]", SP_FAULT_MALFORMED},
+	    {"POST", uri, CL(2) "," JSON, "}{", SP_FAULT_MALFORMED},
+	    {"POST", uri, NULL, NULL, SP_FAULT_BODY},
+	    {"POST", uri, CL(19) "," CT("text/plain"), NULL, SP_FAULT_BODY},
+	};
+
+	(void)state;
+	CHECK(cases, "container.start");
+}
+
+/* Everybody else answers 400 to more than 7 bytes. */
+static void
+start_takes_nothing_but_an_empty_object(void **state)
+{
+	static const char uri[] = "/v1.24/containers/a/start";
+	static const struct c cases[] = {
+	    {"POST", "/containers/a/start", CL(19) "," JSON, "{\"Privileged\":true}",
+	     SP_FAULT_MALFORMED},
 	    {"POST", uri, CL(0), NULL, SP_FAULT_NONE},
 	    {"POST", uri, CL(2) "," JSON, "{}", SP_FAULT_NONE},
 	    {"POST", uri, CL(3) "," JSON, "{}\n", SP_FAULT_NONE},
@@ -420,6 +446,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(parameters_come_without_a_body, setup, teardown),
+	    cmocka_unit_test_setup_teardown(start_takes_a_body_in_old_versions, setup, teardown),
 	    cmocka_unit_test_setup_teardown(start_takes_nothing_but_an_empty_object, setup,
 	                                    teardown),
 	    cmocka_unit_test_setup_teardown(reading_requests_carry_nothing, setup, teardown),

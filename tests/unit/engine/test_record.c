@@ -470,6 +470,37 @@ keeps_what_rules_look_at(void **state)
 }
 
 static void
+keeps_the_secrets_of_swarms_and_plugins(void **state)
+{
+	(void)state;
+	check_body("/v1.41/swarm/join", "{\"RemoteAddrs\":[\"a:2377\"],\"joinToken\":\"w\"}",
+	           "{\"RemoteAddrs\":[\"a:2377\"],\"joinToken\":\"redacted\"}");
+	check_body("/v1.41/swarm/unlock", "{\"UnlockKey\":\"w\"}", "{\"UnlockKey\":\"redacted\"}");
+	check_body(
+	    "/v1.41/swarm/init",
+	    "{\"ListenAddr\":\"0.0.0.0\",\"Spec\":{\"Labels\":{\"a\":\"b\"},\"CAConfig\":{"
+	    "\"SigningCAKey\":\"w\",\"ExternalCAs\":[{\"Protocol\":\"cfssl\",\"URL\":"
+	    "\"https://u:w@h/x\",\"Options\":{\"k\":\"w\"}}]},\"TaskDefaults\":{\"LogDriver\":{"
+	    "\"Name\":\"gelf\",\"Options\":{\"k\":\"w\"}}}}}",
+	    "{\"ListenAddr\":\"0.0.0.0\",\"Spec\":{\"Labels\":{\"a\":\"b\"},\"CAConfig\":{"
+	    "\"SigningCAKey\":\"redacted\",\"ExternalCAs\":[{\"Protocol\":\"cfssl\",\"URL\":"
+	    "\"https://redacted@h/x\",\"Options\":{\"k\":\"redacted\"}}]},\"TaskDefaults\":{"
+	    "\"LogDriver\":{\"Name\":\"gelf\",\"Options\":{\"k\":\"redacted\"}}}}}");
+	check_body("/v1.41/swarm/update?version=1",
+	           "{\"CAConfig\":{\"ExternalCAs\":[{\"options\":{\"k\":\"w\"}}]}}",
+	           "{\"CAConfig\":{\"ExternalCAs\":[{\"options\":{\"k\":\"redacted\"}}]}}");
+	check_body("/v1.41/plugins/pull?remote=a/b", "[{\"Name\":\"mount\",\"Value\":[\"/var\"]}]",
+	           "[{\"Name\":\"mount\",\"Value\":[\"/var\"]}]");
+	check_body(
+	    "/v1.41/plugins/a/set",
+	    "[\"KEY=w\",\"m.source=/srv\",\"d.path=/dev/x\",\"B=/w/w\",\"alone\",\"k.value=w\"]",
+	    "[\"KEY=redacted\",\"m.source=/srv\",\"d.path=/dev/x\",\"B=./redacted\",\"alone\","
+	    "\"k.value=redacted\"]");
+	check_body("/v1.23/containers/a/start", "{\"HostConfig\":{\"PidMode\":\"host\"}}",
+	           "{\"HostConfig\":{\"PidMode\":\"host\"}}");
+}
+
+static void
 writes_no_body_it_does_not_know(void **state)
 {
 	static const struct {
@@ -477,9 +508,6 @@ writes_no_body_it_does_not_know(void **state)
 	} cases[] = {
 	    {"/v1.41/secrets/create", "{\"Name\":\"s\",\"Data\":\"c2VjcmV0\"}"},
 	    {"/v1.41/configs/create", "{\"Name\":\"s\",\"Data\":\"c2VjcmV0\"}"},
-	    {"/v1.41/swarm/join", "{\"RemoteAddrs\":[\"a\"],\"JoinToken\":\"c2VjcmV0\"}"},
-	    {"/v1.41/swarm/unlock", "{\"UnlockKey\":\"c2VjcmV0\"}"},
-	    {"/v1.41/swarm/init", "{\"Spec\":{\"CAConfig\":{\"SigningCAKey\":\"c2VjcmV0\"}}}"},
 	    {"/v1.41/secrets/s/update?version=1", "{\"Name\":\"s\",\"Data\":\"c2VjcmV0\"}"},
 	    {"/v1.41/configs/c/update?version=1", "{\"Name\":\"s\",\"Data\":\"c2VjcmV0\"}"},
 	};
@@ -764,7 +792,7 @@ decides_the_same_again(void **state)
 		every_message("tests/requests/*/*.json", policy);
 		assert_true(n_replayed > 300);
 		assert_true(n_bodies > 40);
-		assert_true(n_unreplayable > 10);
+		assert_true(n_unreplayable > 5);
 		sp_arena_reset(&arena);
 		every_message("tests/attacks/[0-9]*/*.json", policy);
 		sp_policy_unref(policy);
@@ -1195,6 +1223,7 @@ main(void)
 	    cmocka_unit_test(replaces_secrets),
 	    cmocka_unit_test(quotes_no_secret),
 	    cmocka_unit_test(keeps_what_rules_look_at),
+	    cmocka_unit_test(keeps_the_secrets_of_swarms_and_plugins),
 	    cmocka_unit_test(writes_no_body_it_does_not_know),
 	    cmocka_unit_test(keeps_credentials_out),
 	    cmocka_unit_test(replaces_secrets_in_uris),
