@@ -4,7 +4,7 @@
 
     bash tests/e2e/dockerd.sh python3 tests/e2e/e2e.py build/sallyport [PART...]
 
-Parts: cli spellings life dryrun clients shipped users (default: all, in this order)."""
+Parts: cli spellings life dryrun facts clients shipped users (default: all, in this order)."""
 import os
 import subprocess
 import sys
@@ -13,14 +13,15 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import cli  # noqa: E402
 import clients  # noqa: E402
 import dryrun  # noqa: E402
+import facts  # noqa: E402
 import life  # noqa: E402
 import shipped  # noqa: E402
 import spellings  # noqa: E402
 import users  # noqa: E402
 from lab import HERE, LAB, Plugin, Report, check, docker_ok, shell  # noqa: E402
 
-PARTS = {'cli': cli, 'spellings': spellings, 'life': life, 'dryrun': dryrun, 'clients': clients, 'shipped': shipped,
-         'users': users}
+PARTS = {'cli': cli, 'spellings': spellings, 'life': life, 'dryrun': dryrun, 'facts': facts, 'clients': clients,
+         'shipped': shipped, 'users': users}
 
 
 def images():
