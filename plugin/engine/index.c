@@ -168,6 +168,7 @@ sp_index_setting(struct sp_setting *s, struct sp_arena *arena)
 		return -1;
 	if (s->key->type == SP_T_PATHS && sp_index_init(&s->above, arena, count_slashes(s)))
 		return -1;
+	s->n_wild = 0; /* profiles unite settings that have an index already */
 	for (uint32_t i = 0; i < s->n; i++) {
 		struct sp_str text;
 		enum place place = place_of(s, &s->patterns[i], arena, &text);
