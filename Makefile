@@ -17,7 +17,7 @@
 #   make deps            install the Debian packages that are missing (root)
 #   make clean
 #
-# Parts of check: check-unit check-errors check-fuzz check-server check-layers check-headers
+# Parts of check: check-unit check-errors check-tests check-fuzz check-server check-layers check-headers
 # check-source check-man.  Variables: CC=clang  SAN=address,undefined  WERROR=1  B=FOLDER  V=1
 # (each compiler and each SAN has a build folder of its own).
 
@@ -68,7 +68,7 @@ PRIVATE_HEADERS := $(sort $(wildcard plugin/*/*.h))
 TESTS := $(patsubst tests/unit/%.c,$(B)/tests/%,$(sort $(wildcard tests/unit/*/test_*.c)))
 FUZZERS := $(patsubst tests/fuzz/%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 C_FILES := $(sort $(wildcard plugin/*.c plugin/*/*.[ch] include/sallyport/*.h tests/*.[ch] tests/*/*.[ch] tests/unit/*/*.[ch]))
-POLICIES := $(sort $(wildcard policy/*.yaml))
+POLICIES := $(filter-out %_test.yaml,$(sort $(wildcard policy/*.yaml)))
 MANPAGES := $(sort $(wildcard contrib/man/*.[1-8]))
 UNITS := contrib/systemd/sallyport.service contrib/systemd/sallyport.socket
 
@@ -109,6 +109,8 @@ check-unit: $(TESTS)
 	@sh tests/run-unit.sh $(TESTS)
 check-errors: $(B)/sallyport
 	@sh tests/policy-errors/run.sh $(B)/sallyport
+check-tests: $(B)/sallyport
+	@sh tests/policy-tests/run.sh $(B)/sallyport
 check-fuzz: $(FUZZERS:%=$(B)/replay/%)
 	@sh tests/fuzz/replay.sh $^
 check-server: $(B)/sallyport
@@ -185,6 +187,6 @@ clean:
 	rm -rf build build-*
 .SECONDARY:
 .DELETE_ON_ERROR:
-.PHONY: all help check check-unit check-errors check-fuzz check-server check-layers check-headers check-source \
+.PHONY: all help check check-unit check-errors check-tests check-fuzz check-server check-layers check-headers check-source \
 	libfuzzers fuzz check-e2e check-attacks demo bench bench-instructions tidy format format-check dist deps install uninstall clean
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -8,6 +8,7 @@
 static const struct sp_command commands[] = {
     {"serve", "run the plugin: answer dockerd's questions by a policy", sp_cmd_serve},
     {"check", "read policy files and report every mistake with its place", sp_cmd_check},
+    {"test", "run policy tests", sp_cmd_test},
     {"explain", "decide one request and say why, rule by rule", sp_cmd_explain},
     {"keys", "the keys of the policy language", sp_cmd_keys},
     {"actions", "the actions a policy can name, and dockerd's endpoints", sp_cmd_actions},

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_given.c: what a policy test says about the host and about existing objects. */
+#include "cli/test_parts.h"
+#include "cli/test_run.h"
+
+/* A map of maps: each value of it, too. */
+static int
+want_maps(struct sp_test_loader *ld, const struct sp_node *map)
+{
+	int result = 0;
+
+	for (const struct sp_node *k = map->first; k; k = k->next) {
+		if (k->value->kind != SP_NODE_MAP)
+			result = sp_test_wrong_type(ld, k, "a map");
+	}
+	return result;
+}
+
+static int
+load_images(struct sp_test_loader *ld, const struct sp_node *map)
+{
+	struct sp_test_image **end = &ld->file->given.images;
+
+	if (want_maps(ld, map))
+		return -1;
+	for (const struct sp_node *k = map->first; k; k = k->next) {
+		struct sp_test_image *image = sp_arena_alloc(ld->arena, sizeof(*image));
+		const struct sp_node *created = sp_test_get(k->value, "created");
+
+		if (sp_test_keys_check(ld, k->value, SP_TEST_IN_IMAGE, "an image") || !image)
+			return -1;
+		image->name = k->text;
+		sp_image_parse(k->text, false, ld->arena, &image->image);
+		if (image->image.kind == SP_IMAGE_INVALID)
+			return sp_diags_add(ld->diags, SP_ERROR, "E251", k->pos, NULL,
+			                    "'%.*s' is not the name of an image", SP_FMT(k->text));
+		image->has_user = sp_test_get(k->value, "user") != NULL;
+		image->user = sp_test_get_text(k->value, "user");
+		image->id = sp_test_get_text(k->value, "id");
+		image->digest = sp_test_get_text(k->value, "digest");
+		image->has_created = created != NULL;
+		if (created)
+			sp_num_date(created->text, &image->created);
+		*end = image;
+		end = &image->next;
+	}
+	return 0;
+}
+
+static struct sp_test_label *
+load_labels(struct sp_test_loader *ld, const struct sp_node *map, int *result)
+{
+	struct sp_test_label *first = NULL, **end = &first;
+
+	for (const struct sp_node *k = map ? map->first : NULL; k; k = k->next) {
+		struct sp_test_label *label = sp_arena_alloc(ld->arena, sizeof(*label));
+
+		if (k->value->kind != SP_NODE_SCALAR)
+			*result = sp_test_wrong_type(ld, k, "text");
+		if (!label)
+			break;
+		*label = (struct sp_test_label){k->text, k->value->text, NULL};
+		*end = label;
+		end = &label->next;
+	}
+	return first;
+}
+
+/* containers: NAME: {labels: {...}, id: ...}; objects: NAME: {labels} or {labels: {labels}}. */
+static int
+load_objects(struct sp_test_loader *ld, const struct sp_node *map, const char *kind)
+{
+	struct sp_test_object **end = &ld->file->given.objects;
+	bool container = strcmp(kind, "container") == 0;
+	int result = want_maps(ld, map);
+
+	while (*end)
+		end = &(*end)->next;
+	for (const struct sp_node *k = map->first; k && !result; k = k->next) {
+		struct sp_test_object *object = sp_arena_alloc(ld->arena, sizeof(*object));
+		const struct sp_node *labels = sp_test_get(k->value, "labels");
+
+		if (container &&
+		    sp_test_keys_check(ld, k->value, SP_TEST_IN_CONTAINER, "a container"))
+			return -1;
+		if (!object)
+			return -1;
+		if (!container && (!labels || labels->kind != SP_NODE_MAP))
+			labels = k->value;
+		*object = (struct sp_test_object){
+		    .kind = kind, .name = k->text, .labels = load_labels(ld, labels, &result)};
+		if (container)
+			object->id = sp_test_get_text(k->value, "id");
+		*end = object;
+		end = &object->next;
+	}
+	return result;
+}
+
+static int
+load_links(struct sp_test_loader *ld, const struct sp_node *map)
+{
+	struct sp_test_link **end = &ld->file->given.links;
+
+	for (const struct sp_node *k = map->first; k; k = k->next) {
+		struct sp_test_link *link = sp_arena_alloc(ld->arena, sizeof(*link));
+
+		if (!link || k->value->kind != SP_NODE_SCALAR)
+			return sp_test_wrong_type(ld, k, "the path it leads to");
+		link->path = sp_path_clean(ld->arena, k->text);
+		link->target = k->value->text;
+		if (!link->path.p)
+			return sp_diags_add(ld->diags, SP_ERROR, "E251", k->pos, NULL,
+			                    "'%.*s' is not an absolute path", SP_FMT(k->text));
+		*end = link;
+		end = &link->next;
+	}
+	return 0;
+}
+
+/* A part of `given` that is a map; what is no map has been told. */
+static const struct sp_node *
+get_map(const struct sp_node *map, const char *name)
+{
+	const struct sp_node *node = map ? sp_test_get(map, name) : NULL;
+
+	return node && node->kind == SP_NODE_MAP ? node : NULL;
+}
+
+int
+sp_test_given_load(struct sp_test_loader *ld, const struct sp_node *given)
+{
+	static const char *const kinds[][2] = {
+	    {"volumes", "volume"}, {"networks", "network"}, {"services", "service"}};
+	const struct sp_node *objects = get_map(given, "objects"), *node;
+	int result = sp_test_keys_check(ld, given, SP_TEST_IN_GIVEN, "'given:'");
+
+	if ((node = get_map(given, "images")))
+		result |= load_images(ld, node);
+	if ((node = get_map(given, "containers")))
+		result |= load_objects(ld, node, "container");
+	if ((node = get_map(given, "symlinks")))
+		result |= load_links(ld, node);
+	if (objects)
+		result |= sp_test_keys_check(ld, objects, SP_TEST_IN_OBJECTS, "'objects:'");
+	for (size_t i = 0; i < 3; i++) {
+		if ((node = get_map(objects, kinds[i][0])))
+			result |= load_objects(ld, node, kinds[i][1]);
+	}
+	return result ? -1 : 0;
+}
+
+/* --- answers --- */
+
+static const struct sp_test_image *
+known_image(const struct sp_test_given *given, const struct sp_image *image)
+{
+	for (const struct sp_test_image *i = given->images; i && image; i = i->next) {
+		if (sp_str_eq(i->image.full, image->full))
+			return i;
+	}
+	return NULL;
+}
+
+void
+sp_test_given_answer(const struct sp_test_given *given, struct sp_facts *facts,
+                     struct sp_arena *arena)
+{
+	struct sp_value *user = facts->first[SP_FACT_USER];
+	const struct sp_value *name = facts->first[SP_FACT_IMAGES];
+	const struct sp_test_image *image = known_image(given, name ? name->image : NULL);
+
+	(void)arena;
+	/* The request leaves the user to the image. */
+	if (user && user->state == SP_UNKNOWABLE && user->text.len == 0 && image &&
+	    image->has_user) {
+		user->state = SP_SET;
+		user->text = image->user;
+	}
+}

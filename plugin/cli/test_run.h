@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_run.h: runs the cases of a policy test, and what became of each.  The functions that decide
+ * are those serve runs.  Layer: cli.
+ */
+#ifndef SALLYPORT_CLI_TEST_RUN_H
+#define SALLYPORT_CLI_TEST_RUN_H
+
+#include "cli/test_file.h"
+#include "sallyport/decide.h"
+#include "sallyport/rules.h"
+
+struct sp_test_result {
+	const struct sp_test_case *c;
+	bool passed;
+	bool unreadable;        /* an input of the case could not be read */
+	struct sp_str expected; /* "deny by no-privileged" */
+	struct sp_str got;      /* "allow"; empty: nothing was decided */
+	struct sp_str problems; /* one line each; empty when passed */
+	struct sp_str message;  /* the refusal's text, one line or several; may be empty */
+	struct sp_test_result *next;
+};
+
+/* Which rules, and which keys of them, were ever the reason of anything. */
+struct sp_test_coverage {
+	const struct sp_rule_info *rules;
+	size_t n;
+	bool *rule; /* n */
+	bool **key; /* n of rules[i].n_keys */
+};
+
+struct sp_test_report {
+	const struct sp_test_file *file;
+	struct sp_test_result *results; /* of the cases that were chosen */
+	size_t n, n_passed;
+	bool undated;                     /* the policy has dates, the test no clock */
+	struct sp_test_coverage coverage; /* rules NULL: not asked for */
+};
+
+/*
+ * `run` is a pattern for names of cases, empty: all.  `shadow` may be NULL.  What stays is in
+ * `arena`.  0; -1 when it is full.
+ */
+int sp_test_run(const struct sp_test_file *file, const struct sp_policy *policy,
+                const struct sp_policy *shadow, struct sp_str run, bool coverage,
+                struct sp_arena *arena, struct sp_test_report *report);
+
+/* What is given, into the facts of a request. */
+void sp_test_given_answer(const struct sp_test_given *given, struct sp_facts *facts,
+                          struct sp_arena *arena);
+
+#endif
