@@ -116,6 +116,8 @@ struct sp_image {
 	struct sp_str digest;   /* "sha256:..." or empty */
 	/* "docker.io/library/nginx:latest"; the text as given for ID and INVALID */
 	struct sp_str full;
+	bool has_created; /* somebody looked it up: policy tests bring it with them */
+	int64_t created;  /* when it was built, seconds since 1970 */
 };
 
 /* Completes a name as dockerd does.  `all_tags`: no tag and no digest stays without a tag. */

@@ -152,14 +152,54 @@ sp_test_given_load(struct sp_test_loader *ld, const struct sp_node *given)
 
 /* --- answers --- */
 
-static const struct sp_test_image *
-known_image(const struct sp_test_given *given, const struct sp_image *image)
+static struct sp_str
+without_sha256(struct sp_str id)
 {
-	for (const struct sp_test_image *i = given->images; i && image; i = i->next) {
-		if (sp_str_eq(i->image.full, image->full))
-			return i;
+	return sp_str_starts(id, SP_STR("sha256:")) ? sp_str_from(id, 7) : id;
+}
+
+/* Is `asked` a name of the image, its digest with the name, or the beginning of its ID? */
+static bool
+is_image(const struct sp_test_image *known, const struct sp_image *asked)
+{
+	if (sp_str_eq(known->image.full, asked->full))
+		return true;
+	if (asked->kind == SP_IMAGE_ID)
+		return known->id.len && asked->full.len &&
+		       sp_str_starts(without_sha256(known->id), without_sha256(asked->full));
+	return known->digest.len && sp_str_eq(known->digest, asked->digest) &&
+	       sp_str_eq(known->image.registry, asked->registry) &&
+	       sp_str_eq(known->image.path, asked->path);
+}
+
+/* The image that is meant; NULL when it is not given, or could be one of several. */
+static const struct sp_test_image *
+known_image(const struct sp_test_given *given, const struct sp_image *asked)
+{
+	const struct sp_test_image *found = NULL;
+
+	for (const struct sp_test_image *i = given->images; i && asked; i = i->next) {
+		if (!is_image(i, asked))
+			continue;
+		if (found)
+			return NULL;
+		found = i;
 	}
-	return NULL;
+	return found;
+}
+
+/* When an image was built, and what it is called when the request names it by its ID. */
+static void
+answer_image(const struct sp_test_image *known, struct sp_value *v, struct sp_arena *arena)
+{
+	struct sp_image *copy = sp_arena_alloc(arena, sizeof(*copy));
+
+	if (!copy)
+		return;
+	*copy = v->image->kind == SP_IMAGE_ID ? known->image : *v->image;
+	copy->has_created = known->has_created;
+	copy->created = known->created;
+	v->image = copy;
 }
 
 void
@@ -167,10 +207,18 @@ sp_test_given_answer(const struct sp_test_given *given, struct sp_facts *facts,
                      struct sp_arena *arena)
 {
 	struct sp_value *user = facts->first[SP_FACT_USER];
-	const struct sp_value *name = facts->first[SP_FACT_IMAGES];
-	const struct sp_test_image *image = known_image(given, name ? name->image : NULL);
+	const struct sp_test_image *image = NULL;
 
-	(void)arena;
+	for (struct sp_value *v = facts->first[SP_FACT_IMAGES]; v; v = v->next) {
+		const struct sp_test_image *known = known_image(given, v->image);
+
+		if (!known)
+			continue;
+		/* The first is the one that runs; others are only mounted. */
+		if (v == facts->first[SP_FACT_IMAGES])
+			image = known;
+		answer_image(known, v, arena);
+	}
 	/* The request leaves the user to the image. */
 	if (user && user->state == SP_UNKNOWABLE && user->text.len == 0 && image &&
 	    image->has_user) {

@@ -132,8 +132,10 @@ value_holds(const struct sp_eval *ev, const struct sp_setting *s, const struct s
 		return range_holds(s, v);
 	case SP_T_USERS:
 		return user_holds(ev, s, v);
-	case SP_T_DURATION: /* image_max_age: nobody knows the image's date yet */
-		return SP_UNKNOWN;
+	case SP_T_DURATION: /* image_max_age */
+		if (!v->image || !v->image->has_created)
+			return SP_UNKNOWN;
+		return tri(ev->how->now - v->image->created <= s->max);
 	case SP_T_IMAGES:
 		if (v->state == SP_UNKNOWABLE && !s->any)
 			return SP_UNKNOWN;

@@ -257,6 +257,17 @@ user_note(const struct sp_eval *ev, const struct sp_setting *s, struct sp_buf *o
 		sp_buf_addz(out, " ($user cannot stand for this caller)");
 }
 
+/* image_max_age */
+static void
+add_age(const struct sp_eval *ev, const struct sp_value *v, struct sp_buf *out)
+{
+	if (!v || !v->image || !v->image->has_created)
+		sp_buf_addz(out, " of unknown age");
+	else
+		sp_buf_addf(out, ", %lld days old",
+		            (long long)((ev->how->now - v->image->created) / 86400));
+}
+
 struct sp_str
 sp_text_condition(const struct sp_eval *ev, const struct sp_setting *s, const struct sp_value *v,
                   enum sp_tri result)
@@ -280,6 +291,8 @@ sp_text_condition(const struct sp_eval *ev, const struct sp_setting *s, const st
 		sp_buf_addz(&out, s->key->noun);
 		sp_buf_addz(&out, " is ");
 		add_seen(&out, s, v);
+		if (s->key->type == SP_T_DURATION)
+			add_age(ev, v, &out);
 		sp_buf_addz(&out, "; it must be ");
 		sp_text_wanted(ev, s, &out);
 		add_fix(ev, s, v, s->n ? &s->patterns[0] : NULL, &out);
