@@ -7,7 +7,7 @@
 #	.\" END NAME
 #
 # is what the program says about NAME: `keys` and `actions` are its tables, `help COMMAND` is the
-# --help text of a command.  fill writes it there, check compares.
+# --help text of a command, `test keys` those of policy tests.  fill writes it there, check compares.
 mode=$1 sallyport=$2
 shift 2
 
@@ -48,6 +48,7 @@ help() {
 generate() {
 	case $1 in
 	keys | actions) "$sallyport" "$1" --man ;;
+	"test keys") "$sallyport" keys --test --man ;;
 	"help "*) help "${1#help }" ;;
 	*)
 		echo "man.sh: nothing is called '$1'" >&2

@@ -4,16 +4,18 @@
 
 #include <stdio.h>
 
+#include "cli/test_file.h"
 #include "sallyport/diag.h"
 #include "sallyport/export.h"
 #include "sallyport/keys.h"
 
 #define MAX_TEXT_BYTES ((size_t)4 * 1024 * 1024)
 
-enum { OPT_MAN = 1 };
+enum { OPT_MAN = 1, OPT_TEST };
 
 static const struct sp_option options[] = {
-    {OPT_MAN, "man", NULL, "all of them as sections of sallyport-policy(5), in mdoc", false},
+    {OPT_MAN, "man", NULL, "all of them as sections of a manual page, in mdoc", false},
+    {OPT_TEST, "test", NULL, "the keys of policy tests instead", false},
 };
 
 static const struct sp_args_spec spec = {
@@ -46,9 +48,11 @@ unknown_key(const char *name)
 }
 
 static int
-print_keys(struct sp_buf *out, const struct sp_args *args, bool man)
+print_keys(struct sp_buf *out, const struct sp_args *args, bool man, bool test)
 {
-	if (man)
+	if (test)
+		sp_test_keys_print(out, man);
+	else if (man)
 		sp_export_keys_mdoc(out);
 	else if (args->n_operands == 0)
 		sp_export_keys(out);
@@ -69,19 +73,22 @@ sp_cmd_keys(int argc, char **argv)
 	struct sp_args args;
 	struct sp_arena arena;
 	struct sp_buf out;
-	bool man = false;
+	bool man = false, test = false;
 	int id, status;
 
 	sp_args_init(&args, &spec, argc, argv);
-	while ((id = sp_args_next(&args)) > 0)
-		man = true;
+	while ((id = sp_args_next(&args)) > 0) {
+		man |= id == OPT_MAN;
+		test |= id == OPT_TEST;
+	}
 	if (id < 0)
 		return args.status;
-	if (man && args.n_operands)
-		return sp_usage_error("keys", "--man takes no names: it prints all keys");
+	if ((man || test) && args.n_operands)
+		return sp_usage_error("keys", "--%s takes no names: it prints all keys",
+		                      man ? "man" : "test");
 	sp_arena_init(&arena, MAX_TEXT_BYTES);
 	sp_buf_init(&out, &arena, MAX_TEXT_BYTES);
-	status = print_keys(&out, &args, man);
+	status = print_keys(&out, &args, man, test);
 	sp_arena_fini(&arena);
 	return status;
 }

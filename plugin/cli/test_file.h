@@ -118,5 +118,7 @@ struct sp_test_key {
 
 /* borrowed, static. */
 const struct sp_test_key *sp_test_keys(size_t *n);
+/* The table for people, or as sections of sallyport-test(5). */
+void sp_test_keys_print(struct sp_buf *out, bool man);
 
 #endif

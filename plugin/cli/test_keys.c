@@ -55,3 +55,60 @@ sp_test_keys(size_t *n)
 	*n = sizeof(keys) / sizeof(keys[0]);
 	return keys;
 }
+
+static const struct {
+	uint32_t where;
+	const char *name, *title;
+} places[] = {
+    {SP_TEST_IN_FILE, "the file", "The file"},
+    {SP_TEST_IN_GIVEN, "given:", "given"},
+    {SP_TEST_IN_IMAGE, "given: images: NAME:", "given: images"},
+    {SP_TEST_IN_CONTAINER, "given: containers: NAME:", "given: containers"},
+    {SP_TEST_IN_OBJECTS, "given: objects:", "given: objects"},
+    {SP_TEST_IN_CASE, "cases:", "cases"},
+    {SP_TEST_IN_STEP, "steps:", "steps"},
+};
+
+/* A dash and a backslash mean something to mdoc. */
+static void
+add_mdoc(struct sp_buf *out, const char *text)
+{
+	for (; *text; text++) {
+		if (*text == '\\')
+			sp_buf_addz(out, "\\e");
+		else if (*text == '-')
+			sp_buf_addz(out, "\\-");
+		else if (*text == '"')
+			sp_buf_addz(out, "\\(dq");
+		else
+			sp_buf_addc(out, *text);
+	}
+}
+
+void
+sp_test_keys_print(struct sp_buf *out, bool man)
+{
+	for (size_t p = 0; p < sizeof(places) / sizeof(places[0]); p++) {
+		if (man)
+			sp_buf_addf(out, ".Ss \\&%s\n.Bl -tag -width Ds\n", places[p].title);
+		else
+			sp_buf_addf(out, "%s%s\n", p ? "\n" : "", places[p].name);
+		for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+			if (!(keys[i].where & places[p].where))
+				continue;
+			if (!man) {
+				sp_buf_addf(out, "  %-16s %s\n", keys[i].name, keys[i].doc);
+				continue;
+			}
+			sp_buf_addz(out, ".It Ic ");
+			add_mdoc(out, keys[i].name);
+			sp_buf_addf(out, "\n%s\n.Dl ", keys[i].doc);
+			add_mdoc(out, keys[i].name);
+			sp_buf_addz(out, ": ");
+			add_mdoc(out, keys[i].example);
+			sp_buf_addc(out, '\n');
+		}
+		if (man)
+			sp_buf_addz(out, ".El\n");
+	}
+}

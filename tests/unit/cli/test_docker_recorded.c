@@ -167,6 +167,58 @@ recorded_lines(void **state)
 	assert_true(n > 500);
 }
 
+/* A line cut off anywhere is translated or refused with a reason, never anything else. */
+static void
+every_beginning_of_a_line(void **state)
+{
+	struct sp_str rest = file_text("tests/dockercli/recorded.txt"), line;
+	struct sp_arena local;
+
+	(void)state;
+	sp_arena_init(&local, 1u << 20);
+	while (next_line(&rest, &line)) {
+		if (!sp_str_starts(line, SP_STR("$ ")))
+			continue;
+		line = sp_str_from(line, 2);
+		for (size_t len = 0; len < line.len; len++) {
+			struct sp_docker_trouble trouble = {0};
+			struct sp_str *words;
+			size_t n;
+
+			if (sp_docker_words(sp_str_head(line, len), &local, &words, &n, &trouble) ||
+			    !sp_docker_translate(words, n, &local, &trouble))
+				assert_true(trouble.text.len > 0);
+			sp_arena_reset(&local);
+		}
+	}
+	sp_arena_fini(&local);
+}
+
+/* No memory is a reason, too. */
+static void
+without_memory(void **state)
+{
+	static const char text[] =
+	    "create --name x -p 80:80 -v /a:/b --mount type=bind,src=/a,dst=/b "
+	    "--gpus all --health-cmd x --network n --ulimit a=1 nginx a b";
+
+	(void)state;
+	for (size_t cap = 0; cap < 100000; cap += 97) {
+		struct sp_docker_trouble trouble = {0};
+		struct sp_docker_request *r = NULL;
+		struct sp_arena small;
+		struct sp_str *words;
+		size_t n;
+
+		sp_arena_init(&small, cap);
+		if (sp_docker_words(sp_strz(text), &small, &words, &n, &trouble) == 0)
+			r = sp_docker_translate(words, n, &small, &trouble);
+		if (r)
+			assert_true(sp_str_ends(r->body, SP_STR("}")));
+		sp_arena_fini(&small);
+	}
+}
+
 static void
 every_flag_of_docker(void **state)
 {
@@ -196,6 +248,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(recorded_lines),
+	    cmocka_unit_test(every_beginning_of_a_line),
+	    cmocka_unit_test(without_memory),
 	    cmocka_unit_test(every_flag_of_docker),
 	};
 
