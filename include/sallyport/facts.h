@@ -165,6 +165,14 @@ struct sp_host_path {
 	struct sp_host_path *next;
 };
 
+/* Is there a symbolic link on the way, so that `resolved` is another path? */
+static inline bool
+sp_host_leads_away(const struct sp_host_path *host)
+{
+	return host && host->state == SP_HOST_RESOLVED && host->resolved.p != host->path.p &&
+	       !sp_str_eq(host->resolved, host->path);
+}
+
 struct sp_value {
 	enum sp_fact fact;
 	enum sp_state state;
@@ -199,6 +207,7 @@ struct sp_facts {
 	const char *beyond;
 	/* SP_FOR_...: keys that speak about this request beside those of its action */
 	uint32_t families;
+	bool installs_plugin; /* a service that is no container but a plugin, on every node */
 	struct sp_host_path
 	    *host_paths; /* of all values, in no order; NULL: the host is not asked */
 };

@@ -380,6 +380,7 @@ read_plugin(struct sp_fact_reader *r, uint32_t task)
 
 	if (sp_str_is(runtime, "plugin") || plugin) {
 		r->facts->beyond = "it installs a plugin on every node";
+		r->facts->installs_plugin = true;
 		sp_facts_plugin(r, TASK "/PluginSpec/remote", sp_get_str(r, plugin, PLUG_remote),
 		                TASK "/PluginSpec/privileges", sp_get(r, plugin, PLUG_privileges));
 	} else if (runtime.len && !sp_str_is(runtime, "container")) {

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sallyport/given.h"
 #include "sallyport/record.h"
 
 #define CAP ((size_t)32 * 1024 * 1024)
@@ -76,6 +77,7 @@ judge(const uint8_t *data, size_t size, bool response, size_t cap)
 	sp_request_read(&req, text, size, response, &arena);
 	if (req.fault == SP_FAULT_NONE && !response)
 		sp_facts_read(&facts, &req, &arena);
+	sp_given_answer(&facts, NULL, &arena);
 	sp_decide(policy(), &req, &facts, &how, &arena, &decision);
 	verdict = decision.verdict;
 	DEMAND(verdict == SP_DENY || req.fault != SP_FAULT_UNREADABLE);

@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "sallyport/decide.h"
+#include "sallyport/given.h"
 
 #define CAP ((size_t)16 * 1024 * 1024)
 
@@ -74,6 +75,7 @@ judge(const struct sp_policy *policy, const char *message, size_t len, size_t ca
 	sp_request_read(&req, copy, len, false, &arena);
 	if (req.fault == SP_FAULT_NONE)
 		sp_facts_read(&facts, &req, &arena);
+	sp_given_answer(&facts, NULL, &arena);
 	sp_decide(policy, &req, &facts, &how, &arena, &decision);
 	sp_arena_fini(&arena);
 	test_free(copy);
