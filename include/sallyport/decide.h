@@ -19,6 +19,8 @@ struct sp_finding {
 	struct sp_str rule; /* "no-privileged", "builtin/default-deny" */
 	bool is_grant;      /* the rule is an allow rule that does not cover this */
 	bool insists;       /* the rule says `mode: enforce` itself */
+	bool unresolved;    /* all it says is that a path cannot be resolved on the host */
+	bool told;          /* one before it says as much: not in the message */
 	struct sp_str key;  /* "bind", "memory"; empty when the rule has none for it */
 	/*
 	 * One line, no rule name: what was seen, what is wanted, the fix.  Empty for the finding
@@ -42,8 +44,8 @@ enum sp_step_result {
 
 /* What became of one rule: explain prints these. */
 struct sp_step {
-	const char *kind; /* "allow", "deny", "require", "exception" */
-	struct sp_str rule, file;
+	const char *kind;         /* "allow", "deny", "require", "exception", "builtin" */
+	struct sp_str rule, file; /* file: empty for a built-in check */
 	uint32_t line;
 	bool audit; /* the rule is in audit mode */
 	enum sp_step_result result;
@@ -75,6 +77,12 @@ struct sp_circumstances {
 	bool force_audit; /* serve --audit */
 	bool want_steps;  /* fill sp_decision.steps */
 	const char *id;   /* short id shown in refusals that hide details; may be NULL */
+	/*
+	 * Files and directories of this plugin (policy, log, socket), absolute and clean, for
+	 * builtin/self-protection; "/" is passed over.
+	 */
+	const struct sp_str *own_paths;
+	size_t n_own_paths;
 };
 
 /*

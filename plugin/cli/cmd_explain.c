@@ -43,6 +43,12 @@ static const struct sp_args_spec spec = {
 
 /* --- the record --- */
 
+/* What had been looked up for a decision: an audit line tells. */
+struct looked_up {
+	struct sp_given given;
+	bool known;
+};
+
 static struct sp_str
 line_number(struct sp_str text, int64_t n, int64_t *n_lines)
 {
@@ -76,9 +82,10 @@ read_input(struct sp_arena *arena, struct sp_str path, struct sp_str *text)
 	return ferror(stdin) ? EIO : buf.cut ? EFBIG : 0;
 }
 
-/* `record` is FILE, FILE#N or "-".  The message text, or NULL after saying what is wrong. */
-static char *
-read_message(struct sp_arena *arena, const char *record, size_t *len, bool *response)
+/* `record` is FILE, FILE#N or "-".  False after saying what is wrong. */
+static bool
+read_record(struct sp_arena *arena, const char *record, struct sp_question *question,
+            struct looked_up *looked)
 {
 	struct sp_str path = sp_strz(record), file, number, text, line, message;
 	const char *why = NULL;
@@ -87,14 +94,14 @@ read_message(struct sp_arena *arena, const char *record, size_t *len, bool *resp
 
 	if (sp_str_cut(path, '#', &file, &number) && sp_num_uint(number, &n) != SP_NUM_OK) {
 		sp_usage_error("explain", "after '#' comes the number of a line: '%s'", record);
-		return NULL;
+		return false;
 	}
 	file = sp_arena_dup(arena, file);
 	err = read_input(arena, file, &text);
 	if (err) {
 		fprintf(stderr, "sallyport explain: %s: %s\n", file.p,
 		        err == EINVAL ? "not a regular file" : strerror(err));
-		return NULL;
+		return false;
 	}
 	line = line_number(text, n, &n_lines);
 	if (number.len == 0 && n_lines > 1)
@@ -102,17 +109,21 @@ read_message(struct sp_arena *arena, const char *record, size_t *len, bool *resp
 	if (line.len == 0) {
 		fprintf(stderr, "sallyport explain: %s: there is no line %lld\n", file.p,
 		        (long long)n);
-		return NULL;
+		return false;
 	}
-	if (sp_record_read(line, arena, &message, response, &why)) {
+	if (sp_record_read(line, arena, &message, &question->response, &why) ||
+	    (sp_record_read_facts(line, arena, &looked->given) &&
+	     (why = "the line is too long"))) {
 		fprintf(stderr, "sallyport explain: %s: %s%s\n", file.p, why,
 		        number.len == 0 && n_lines > 1 ? "; to choose a line of a log, write FILE#N"
 		                                       : "");
-		return NULL;
+		return false;
 	}
+	looked->known = !sp_str_eq(message, line);
 	message = sp_arena_dup(arena, message); /* it is read in place */
-	*len = message.len;
-	return (char *)(uintptr_t)message.p;
+	question->message = (char *)(uintptr_t)message.p;
+	question->len = message.len;
+	return true;
 }
 
 /* --- printing --- */
@@ -152,6 +163,29 @@ pad(struct sp_buf *out, size_t start, size_t column)
 	while (out->len - start < column);
 }
 
+/* Where a path leads, when that is not where it seems to. */
+static void
+print_host(struct sp_buf *out, const struct sp_host_path *host)
+{
+	if (host->state != SP_HOST_RESOLVED) {
+		sp_buf_addz(out, " -> unknown");
+		if (host->why.len) {
+			sp_buf_addz(out, ": ");
+			sp_buf_add_shown(out, host->why, 120);
+		}
+	} else if (sp_host_leads_away(host)) {
+		sp_buf_addz(out, " -> ");
+		sp_buf_add_shown(out, host->resolved, 120);
+	}
+	if (host->socket.len) {
+		sp_buf_addz(out, " (exposes ");
+		sp_buf_add_shown(out, host->socket, 120);
+		sp_buf_addz(out, " of ");
+		sp_buf_add_shown(out, host->engine, 120);
+		sp_buf_addc(out, ')');
+	}
+}
+
 static void
 print_value_text(struct sp_buf *out, const struct sp_value *v)
 {
@@ -183,6 +217,8 @@ print_value_text(struct sp_buf *out, const struct sp_value *v)
 	}
 	if (v->read_only)
 		sp_buf_addz(out, " (read-only)");
+	if (v->host)
+		print_host(out, v->host);
 }
 
 static void
@@ -229,9 +265,10 @@ print_steps(struct sp_buf *out, const struct sp_decision *decision)
 	if (decision->steps)
 		sp_buf_addz(out, "rules\n");
 	for (const struct sp_step *s = decision->steps; s; s = s->next) {
-		sp_buf_addf(out, "  %-9s %-26.*s %.*s:%u %s%s", s->kind, SP_FMT(s->rule),
-		            SP_FMT(s->file), s->line, results[s->result],
-		            s->audit ? " (audit mode)" : "");
+		sp_buf_addf(out, "  %-9s %-26.*s ", s->kind, SP_FMT(s->rule));
+		if (s->file.len)
+			sp_buf_addf(out, "%.*s:%u ", SP_FMT(s->file), s->line);
+		sp_buf_addf(out, "%s%s", results[s->result], s->audit ? " (audit mode)" : "");
 		if (s->why.len) {
 			sp_buf_addz(out, ": ");
 			sp_buf_add(out, s->why);
@@ -298,7 +335,8 @@ ask_docker(const struct question *q, struct sp_arena *arena)
 
 /* What is to be decided; NULL after saying what is wrong, and *status. */
 static struct sp_question *
-read_question(const struct question *q, struct sp_arena *arena, enum sp_exit *status)
+read_question(const struct question *q, struct sp_arena *arena, struct looked_up *looked,
+              enum sp_exit *status)
 {
 	struct sp_question *question = sp_arena_alloc(arena, sizeof(*question));
 	struct sp_docker_trouble trouble = {0};
@@ -320,15 +358,12 @@ read_question(const struct question *q, struct sp_arena *arena, enum sp_exit *st
 		return question ? question : not_understood("--api", &trouble);
 	}
 	*status = SP_EXIT_ENV;
-	if (!question || !(question->message =
-	                       read_message(arena, q->record, &question->len, &question->response)))
-		return NULL;
-	return question;
+	return question && read_record(arena, q->record, question, looked) ? question : NULL;
 }
 
 static enum sp_exit
 explain_one(const struct question *q, const struct sp_policy *policy, struct sp_arena *arena,
-            struct sp_question *question)
+            struct sp_question *question, const struct looked_up *looked)
 {
 	struct sp_circumstances how = {.now = q->now, .want_steps = true};
 	struct sp_request req;
@@ -345,10 +380,15 @@ explain_one(const struct question *q, const struct sp_policy *policy, struct sp_
 	}
 	if (req.fault == SP_FAULT_NONE)
 		sp_facts_read(&facts, &req, arena);
+	sp_given_answer(&facts, &looked->given, arena);
 	sp_decide(policy, &req, &facts, &how, arena, &decision);
 	sp_buf_init(&out, arena, MAX_PRINT_BYTES);
 	print_request(&out, &req);
 	print_facts(&out, &facts);
+	if (facts.host_paths && !looked->known)
+		sp_buf_addf(&out, "%-9s paths are taken as they are written; where links lead on "
+		                  "the host is not looked up here\n",
+		            "note");
 	print_steps(&out, &decision);
 	print_decision(&out, &decision);
 	fwrite(out.p, 1, out.len, stdout);
@@ -359,12 +399,13 @@ static enum sp_exit
 explain(const struct question *q, const struct sp_policy *policy, struct sp_arena *arena)
 {
 	enum sp_exit status, one;
-	struct sp_question *question = read_question(q, arena, &status);
+	struct looked_up looked = {.known = false};
+	struct sp_question *question = read_question(q, arena, &looked, &status);
 
 	if (!question)
 		return status;
 	for (status = SP_EXIT_OK; question; question = question->next) {
-		one = explain_one(q, policy, arena, question);
+		one = explain_one(q, policy, arena, question, &looked);
 		status = one > status ? one : status;
 		if (question->next)
 			fputs("\n", stdout);

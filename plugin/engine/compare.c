@@ -185,6 +185,30 @@ accept_text(const struct sp_eval *ev, const struct sp_pattern *p, const struct s
 }
 
 enum sp_tri
+sp_setting_covers_path(const struct sp_eval *ev, const struct sp_setting *s,
+                       const struct sp_value *v, struct sp_str path)
+{
+	struct sp_value form = *v;
+
+	form.text = path;
+	return sp_index_match(ev, s, path, &form, accept_path);
+}
+
+/* Both forms have to match: whoever may write a link must not choose where a grant leads. */
+static enum sp_tri
+path_matches(const struct sp_eval *ev, const struct sp_setting *s, const struct sp_value *v)
+{
+	enum sp_tri written = sp_index_match(ev, s, v->text, v, accept_path);
+
+	if (written != SP_YES || !v->host)
+		return written;
+	if (v->host->state != SP_HOST_RESOLVED)
+		return SP_UNKNOWN;
+	return sp_host_leads_away(v->host) ? sp_setting_covers_path(ev, s, v, v->host->resolved)
+	                                   : SP_YES;
+}
+
+enum sp_tri
 sp_setting_match(const struct sp_eval *ev, const struct sp_setting *s, const struct sp_value *v)
 {
 	struct sp_str repository;
@@ -196,7 +220,7 @@ sp_setting_match(const struct sp_eval *ev, const struct sp_setting *s, const str
 		t = sp_index_match(ev, s, v->text, v, sp_name_matches);
 		return t == SP_NO && v->exact_only ? SP_UNKNOWN : t;
 	case SP_T_PATHS:
-		return sp_index_match(ev, s, v->text, v, accept_path);
+		return path_matches(ev, s, v);
 	case SP_T_IMAGES:
 		repository = (struct sp_str){NULL, 0};
 		if (v->image && v->image->kind == SP_IMAGE_NAME)
@@ -282,13 +306,13 @@ may_touch(struct sp_str pattern, struct sp_str path)
 }
 
 static enum sp_tri
-paths_hit(const struct sp_eval *ev, const struct sp_setting *s, const struct sp_value *v,
-          struct sp_str *pattern)
+path_hit(const struct sp_eval *ev, const struct sp_setting *s, struct sp_str path,
+         struct sp_str *pattern)
 {
-	uint32_t found = sp_index_exposed(s, v->text);
+	uint32_t found = sp_index_exposed(s, path);
 	enum sp_tri result = SP_NO;
 
-	if (v->text.len == 0 || v->text.p[0] != '/')
+	if (path.len == 0 || path.p[0] != '/')
 		return SP_UNKNOWN; /* no path that could be judged */
 	if (found) {
 		*pattern = s->patterns[found - 1].text;
@@ -299,8 +323,8 @@ paths_hit(const struct sp_eval *ev, const struct sp_setting *s, const struct sp_
 
 		if (p->has_user && !ev->user_ok)
 			result = SP_UNKNOWN;
-		else if ((p->has_user || may_touch(p->match, v->text)) &&
-		         sp_match_path_exposes(sp_pattern_shown(ev, p, p->match), v->text))
+		else if ((p->has_user || may_touch(p->match, path)) &&
+		         sp_match_path_exposes(sp_pattern_shown(ev, p, p->match), path))
 			result = SP_YES;
 		else
 			continue;
@@ -311,11 +335,33 @@ paths_hit(const struct sp_eval *ev, const struct sp_setting *s, const struct sp_
 	return result;
 }
 
+/* One form is enough; a path nobody can resolve may lead to what is forbidden. */
+static enum sp_tri
+paths_hit(const struct sp_eval *ev, const struct sp_setting *s, const struct sp_value *v,
+          struct sp_hit *hit)
+{
+	enum sp_tri written = path_hit(ev, s, v->text, &hit->pattern), led;
+	struct sp_str pattern = {NULL, 0};
+
+	if (written == SP_YES || !v->host)
+		return written;
+	if (v->host->state != SP_HOST_RESOLVED) {
+		hit->unresolved = true;
+		return SP_UNKNOWN;
+	}
+	led = sp_host_leads_away(v->host) ? path_hit(ev, s, v->host->resolved, &pattern) : SP_NO;
+	if (led == SP_NO || (led == SP_UNKNOWN && written == SP_UNKNOWN))
+		return written;
+	hit->pattern = pattern;
+	hit->by_target = true;
+	return led;
+}
+
 enum sp_tri
 sp_setting_hits(const struct sp_eval *ev, const struct sp_setting *s, const struct sp_value *v,
-                struct sp_str *pattern)
+                struct sp_hit *hit)
 {
-	*pattern = (struct sp_str){NULL, 0};
+	*hit = (struct sp_hit){0};
 	if (s->any)
 		return SP_YES;
 	if (v->state == SP_UNKNOWABLE)
@@ -323,7 +369,6 @@ sp_setting_hits(const struct sp_eval *ev, const struct sp_setting *s, const stru
 	if (s->key->type == SP_T_CAPS && sp_str_is(v->text, "ALL"))
 		return SP_YES;
 	if (s->key->type == SP_T_PORTS)
-		return ports_hit(s, v, pattern);
-	return s->key->type == SP_T_PATHS ? paths_hit(ev, s, v, pattern)
-	                                  : sp_setting_match(ev, s, v);
+		return ports_hit(s, v, &hit->pattern);
+	return s->key->type == SP_T_PATHS ? paths_hit(ev, s, v, hit) : sp_setting_match(ev, s, v);
 }

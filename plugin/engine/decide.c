@@ -158,6 +158,7 @@ judge(const struct sp_eval *ev, struct sp_found *enforced, struct sp_found *audi
 	judge_guards(ev, action, SP_ACT_NONE, enforced, audited);
 	if (action == SP_ACT_CONTAINER_START && (ev->families & SP_FOR_CREATE))
 		judge_guards(ev, SP_ACT_CONTAINER_CREATE, action, enforced, audited);
+	sp_eval_self_protection(ev, enforced);
 	if (ev->req->is_response) { /* the request was granted; an answer needs no second grant */
 		out->granted_by = SP_STR("builtin/response");
 		return;
@@ -227,11 +228,30 @@ explain_rule(const struct sp_eval *ev, const struct sp_rule *rule, struct sp_ste
 	}
 }
 
+static struct sp_step *
+explain_self_protection(const struct sp_eval *ev)
+{
+	struct sp_step *step = sp_arena_alloc(ev->arena, sizeof(*step));
+	struct sp_found found;
+
+	if (!step)
+		return NULL;
+	sp_found_init(&found, SP_TELL);
+	step->kind = "builtin";
+	step->rule = SP_STR("builtin/self-protection");
+	step->result = sp_eval_self_protection(ev, &found);
+	if (step->result == SP_STEP_SKIPPED)
+		step->why = ev->req->is_response ? SP_STR("judges requests") : SP_STR("who");
+	else
+		step->why = join_texts(ev, &found);
+	return step;
+}
+
 static const struct sp_step *
 explain_all(const struct sp_eval *ev)
 {
 	static const char *const kinds[] = {"allow", "deny", "require", "exception"};
-	struct sp_step *first = NULL, **tail = &first;
+	struct sp_step *first = explain_self_protection(ev), **tail = first ? &first->next : &first;
 
 	for (uint32_t i = 0; i < ev->policy->n_rules; i++) {
 		const struct sp_rule *rule = &ev->policy->rules[i];
@@ -254,7 +274,7 @@ explain_all(const struct sp_eval *ev)
 }
 
 /* Only what rules that say `mode: enforce` themselves object to. */
-static const struct sp_finding *
+static struct sp_finding *
 insisting(struct sp_finding *all)
 {
 	struct sp_finding *first = NULL, **tail = &first;
@@ -304,20 +324,22 @@ sp_decide(const struct sp_policy *policy, const struct sp_request *req,
 	if (how->want_steps && req->fault == SP_FAULT_NONE)
 		out->steps = explain_all(&ev);
 	out->would_deny = enforced.n > 0 || out->granted_by.len == 0;
-	out->findings = enforced.first;
 	out->audit_findings = audited.first;
 	/* The file's mode does not soften a rule that says `mode: enforce` itself; only --audit
 	 * does. */
 	if (audit && !how->force_audit && has_insisting(enforced.first)) {
 		audit = false;
-		out->findings = insisting(enforced.first);
+		enforced.first = insisting(enforced.first);
 	}
+	out->findings = enforced.first;
 	/* Nothing is known of a message that cannot be read, not even that it is harmless to pass.
 	 */
 	if (req->fault == SP_FAULT_UNREADABLE)
 		audit = false;
-	if (out->would_deny)
+	if (out->would_deny) {
+		sp_text_mark_told(&ev, enforced.first);
 		out->message = sp_text_refusal(&ev, out->findings);
+	}
 	if (arena->full) {
 		out->would_deny = true;
 		out->message = SP_STR("the request is too complex to be judged");

@@ -24,14 +24,15 @@ found_one(struct sp_found *f)
 	return f->telling == SP_TELL;
 }
 
-static void
+/* NULL: there was no memory. */
+static struct sp_finding *
 found_tell(const struct sp_eval *ev, struct sp_found *f, const struct sp_rule *rule,
            struct sp_str key, const struct sp_value *v, struct sp_str text)
 {
 	struct sp_finding *finding = sp_arena_alloc(ev->arena, sizeof(*finding));
 
 	if (!finding)
-		return;
+		return NULL;
 	finding->key = key;
 	finding->text = text;
 	if (v)
@@ -46,9 +47,10 @@ found_tell(const struct sp_eval *ev, struct sp_found *f, const struct sp_rule *r
 	}
 	*f->tail = finding;
 	f->tail = &finding->next;
+	return finding;
 }
 
-void
+struct sp_finding *
 sp_found_builtin(const struct sp_eval *ev, struct sp_found *f, const char *rule, bool insists,
                  struct sp_str text)
 {
@@ -56,12 +58,13 @@ sp_found_builtin(const struct sp_eval *ev, struct sp_found *f, const char *rule,
 
 	f->n++;
 	if (!finding)
-		return;
+		return NULL;
 	finding->rule = sp_strz(rule);
 	finding->insists = insists;
 	finding->text = text;
 	*f->tail = finding;
 	f->tail = &finding->next;
+	return finding;
 }
 
 static struct sp_str
@@ -72,8 +75,8 @@ key_of(const struct sp_setting *s)
 
 /* --- who --- */
 
-static bool
-subjects_match(const struct sp_eval *ev, const struct sp_subjects *s)
+bool
+sp_subjects_match(const struct sp_eval *ev, const struct sp_subjects *s)
 {
 	struct sp_str user = ev->req->user;
 
@@ -93,9 +96,9 @@ subjects_match(const struct sp_eval *ev, const struct sp_subjects *s)
 bool
 sp_rule_is_for_caller(const struct sp_eval *ev, const struct sp_rule *rule)
 {
-	if (rule->who.present && !subjects_match(ev, &rule->who))
+	if (rule->who.present && !sp_subjects_match(ev, &rule->who))
 		return false;
-	return !rule->except.present || !subjects_match(ev, &rule->except);
+	return !rule->except.present || !sp_subjects_match(ev, &rule->except);
 }
 
 bool
@@ -235,37 +238,47 @@ struct outcome {
 	bool objected, lifted;
 };
 
-static void
+/* Returns what was told, if anything was. */
+static struct sp_finding *
 object(const struct sp_eval *ev, struct outcome *out, const struct sp_rule *rule,
        const struct sp_setting *s, const struct sp_value *v, struct sp_str text)
 {
 	if (is_excused(ev, rule, s, v)) {
 		out->lifted = true;
-		return;
+		return NULL;
 	}
 	out->objected = true;
 	if (rule->message.len)
 		text = sp_text_template(ev, rule, s, v);
-	if (found_one(out->found))
-		found_tell(ev, out->found, rule, key_of(s), v, text);
+	return found_one(out->found) ? found_tell(ev, out->found, rule, key_of(s), v, text) : NULL;
+}
+
+static void
+object_to_use(const struct sp_eval *ev, struct outcome *out, const struct sp_rule *rule,
+              const struct sp_setting *s, const struct sp_value *v)
+{
+	struct sp_finding *told;
+	struct sp_hit hit;
+
+	if (sp_setting_hits(ev, s, v, &hit) == SP_NO)
+		return;
+	told = object(ev, out, rule, s, v, sp_text_denied(ev, s, v, &hit));
+	if (told)
+		told->unresolved = hit.unresolved && !rule->message.len;
 }
 
 static void
 deny_uses(const struct sp_eval *ev, struct outcome *out, const struct sp_rule *rule)
 {
 	for (const struct sp_setting *s = rule->uses; s; s = s->next) {
-		struct sp_str pattern = {NULL, 0};
-
 		if (!sp_setting_applies(ev, s))
 			continue;
 		if (ev->unread) { /* once is enough: all its keys are unknown alike */
-			object(ev, out, rule, s, NULL, sp_text_denied(ev, s, NULL, pattern));
+			object(ev, out, rule, s, NULL, sp_text_denied(ev, s, NULL, NULL));
 			return;
 		}
-		for (const struct sp_value *v = ev->facts->first[s->key->fact]; v; v = v->next) {
-			if (sp_setting_hits(ev, s, v, &pattern) != SP_NO)
-				object(ev, out, rule, s, v, sp_text_denied(ev, s, v, pattern));
-		}
+		for (const struct sp_value *v = ev->facts->first[s->key->fact]; v; v = v->next)
+			object_to_use(ev, out, rule, s, v);
 	}
 }
 

@@ -25,11 +25,15 @@ struct sp_found {
 };
 
 void sp_found_init(struct sp_found *f, enum sp_telling telling);
-/* Adds and tells a finding of a built-in check; `insists`: the file's audit mode does not soften
- * it. */
-void sp_found_builtin(const struct sp_eval *ev, struct sp_found *f, const char *rule, bool insists,
-                      struct sp_str text);
+/*
+ * Adds and tells a finding of a built-in check; `insists`: the file's audit mode does not soften
+ * it.  NULL when there was no memory to tell it; it counts all the same.
+ */
+struct sp_finding *sp_found_builtin(const struct sp_eval *ev, struct sp_found *f, const char *rule,
+                                    bool insists, struct sp_str text);
 
+/* Is the caller one of them? */
+bool sp_subjects_match(const struct sp_eval *ev, const struct sp_subjects *s);
 /* Is the rule about this caller, and still in force? */
 bool sp_rule_is_for_caller(const struct sp_eval *ev, const struct sp_rule *rule);
 bool sp_rule_has_expired(const struct sp_eval *ev, const struct sp_rule *rule);
@@ -44,5 +48,11 @@ enum sp_step_result sp_eval_guard(const struct sp_eval *ev, const struct sp_rule
                                   struct sp_found *found);
 /* Does an allow rule cover the whole request?  What it lacks goes to `found`. */
 void sp_eval_grant(const struct sp_eval *ev, const struct sp_rule *rule, struct sp_found *found);
+
+/*
+ * self_protection.c: builtin/self-protection, a guard of every policy: nobody undoes this plugin
+ * through the plugin, but for the users the policy spares.  Objections go to `found`.
+ */
+enum sp_step_result sp_eval_self_protection(const struct sp_eval *ev, struct sp_found *found);
 
 #endif

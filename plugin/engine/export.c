@@ -20,6 +20,7 @@ static const struct block {
     {SP_IN_ADJUST, "adjust: under the name of a pack's rule"},
     {RULES, "Rules"},
     {SP_IN_RESPONSE, "response"},
+    {SP_IN_SELF_PROTECTION, "self_protection"},
     {SP_IN_POWERS, "Powers: under may and uses"},
     {SP_IN_CONDITIONS, "Conditions: under must, when and unless"},
 };
@@ -42,6 +43,7 @@ static const struct {
     {SP_IN_POWERS, "may, uses"},
     {SP_IN_CONDITIONS, "must, when, unless"},
     {SP_IN_RESPONSE, "response"},
+    {SP_IN_SELF_PROTECTION, "self_protection"},
 };
 
 static struct sp_str

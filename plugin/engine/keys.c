@@ -49,6 +49,8 @@ static const struct sp_key keys[] = {
 		 "Makes the file a pack: guards only, and NAME/ stands before the names of its rules."),
 	FILE_KEY("adjust", SP_T_MAP, NULL, NULL, "{cis/5.27: {mode: audit, reason: OPS-77}}", NULL,
 		 "Softens single rules of a pack."),
+	FILE_KEY("self_protection", SP_T_MAP, NULL, "it holds for everybody", "{except: [anna, \"ops-*\"]}", NULL,
+		 "Whom the built-in check of that name spares; it cannot be switched off."),
 	RULE_KEY("groups", FILES, SP_T_MAP, NULL, NULL, "{ci: [ci-*]}", NULL, "Named users."),
 	RULE_KEY("lists", SP_IN_ANY_FILE, SP_T_MAP, NULL, NULL, "{sockets: [/run/docker.sock]}", NULL,
 		 "Named values, used as list:NAME inside any list."),
@@ -123,6 +125,10 @@ static const struct sp_key keys[] = {
 	/* response */
 	RULE_KEY("status", SP_IN_RESPONSE, SP_T_STATUSES, NULL, NULL, "[404, 5xx]", NULL,
 		 "HTTP status codes of dockerd's answer, or classes such as 5xx; an answer without one (every error) matches all."),
+
+	/* self_protection */
+	RULE_KEY("except", SP_IN_SELF_PROTECTION, SP_T_SUBJECTS, NULL, "nobody", "[anna, \"ops-*\"]", NULL,
+		 "Users by name, who may change plugins and mount the paths of dockerd and of this plugin."),
 
 	/* powers */
 	POWER("privileged", SP_T_FLAG, PRIVILEGED, CREATE | SERVICE | PLUGIN, NULL, "true",

@@ -101,6 +101,8 @@ right_place(uint32_t where)
 		return "is a condition, it belongs under 'must:', 'when:' or 'unless:'";
 	if (where & SP_IN_MESSAGES)
 		return "belongs under 'messages:'";
+	if (where & SP_IN_SELF_PROTECTION)
+		return "belongs under 'self_protection:'";
 	if (where & SP_IN_RESPONSE)
 		return "belongs under 'response:'";
 	if (where == SP_IN_FILE)
@@ -244,6 +246,26 @@ load_min_api_version(struct sp_loader *ld, const struct sp_node *k)
 }
 
 static int
+load_self_protection(struct sp_loader *ld, const struct sp_node *k)
+{
+	int result = 0;
+
+	if (k->value->kind != SP_NODE_MAP || !k->value->first)
+		return sp_load_error(ld, k->value->pos, "E204",
+		                     "it cannot be switched off; write self_protection: {except: "
+		                     "[anna]} to spare a user",
+		                     "'self_protection' needs a map");
+	for (const struct sp_node *n = k->value->first; n; n = n->next) {
+		const struct sp_key *key =
+		    sp_load_key(ld, n, SP_IN_SELF_PROTECTION, "self_protection:");
+
+		if (!key || sp_load_named_subjects(ld, key->name, n->value, &ld->policy->spared))
+			result = -1;
+	}
+	return result;
+}
+
+static int
 check_version(struct sp_loader *ld, const struct sp_node *root)
 {
 	const struct sp_node *k = root->first;
@@ -315,6 +337,8 @@ load_head(struct sp_loader *ld, struct sp_load_file *file)
 	if ((k = sp_load_section(root, "min_api_version")) && load_min_api_version(ld, k))
 		result = -1;
 	if ((k = sp_load_section(root, "messages")) && load_messages(ld, k))
+		result = -1;
+	if ((k = sp_load_section(root, "self_protection")) && load_self_protection(ld, k))
 		result = -1;
 	return result;
 }

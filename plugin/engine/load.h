@@ -162,6 +162,9 @@ const struct sp_node **sp_load_items(struct sp_loader *ld, const char *key,
 /* subjects.c */
 int sp_load_subjects(struct sp_loader *ld, const char *key, const struct sp_node *node,
                      struct sp_subjects *out);
+/* The same for users who are known by name: no keyword, and no pattern that anybody matches. */
+int sp_load_named_subjects(struct sp_loader *ld, const char *key, const struct sp_node *node,
+                           struct sp_subjects *out);
 int sp_load_actions(struct sp_loader *ld, const struct sp_node *node, struct sp_actions *out);
 /* The value of a power or condition. */
 int sp_load_setting(struct sp_loader *ld, const struct sp_key *key, const struct sp_node *keynode,

@@ -6,6 +6,7 @@
  */
 #include <jansson.h>
 
+#include "engine/record_facts.h"
 #include "engine/redact.h"
 #include "sallyport/record.h"
 
@@ -242,6 +243,8 @@ write_line(struct sp_buf *out, const struct sp_record *record, const struct sp_r
 	sp_buf_addu(out, record->decode_us);
 	sp_buf_add(out, SP_STR(",\"eval_us\":"));
 	sp_buf_addu(out, record->eval_us);
+	if (record->facts && with_body)
+		sp_record_facts(out, record->facts);
 	add_request(&r, req, with_body);
 }
 

@@ -20,19 +20,66 @@ add_rule_name(struct sp_buf *out, const struct sp_finding *f)
 	sp_buf_addc(out, ']');
 }
 
-/* A guard has named this use of a power already: that the grant lacks it too is no news. */
+/* One use of a power: the bytes of this are what the index is asked for. */
+struct use {
+	const struct sp_key *power;
+	const char *pointer, *key;
+	int64_t index;
+};
+
+/* False: the finding is about no use of a power. */
 static bool
-is_told(const struct sp_finding *findings, const struct sp_finding *f)
+use_of(const struct sp_finding *f, struct use *use)
 {
-	if (!f->is_grant || !f->place.pointer || !sp_key_find(f->key, SP_IN_POWERS))
-		return false;
-	for (const struct sp_finding *g = findings; g != f; g = g->next) {
-		if (!g->is_grant && sp_str_eq(g->key, f->key) &&
-		    g->place.pointer == f->place.pointer && g->place.index == f->place.index &&
-		    sp_str_eq(g->place.key, f->place.key))
-			return true;
+	*use = (struct use){.power = sp_key_find(f->key, SP_IN_POWERS),
+	                    .pointer = f->place.pointer,
+	                    .key = f->place.key.p,
+	                    .index = f->place.index};
+	return use->power && use->pointer;
+}
+
+static uint32_t
+find_use(const struct sp_index *index, const struct use *use)
+{
+	return sp_index_find(index, (struct sp_str){(const char *)use, sizeof(*use)});
+}
+
+static void
+add_use(struct sp_index *index, struct sp_arena *arena, const struct use *use)
+{
+	struct sp_str s = sp_arena_dup(arena, (struct sp_str){(const char *)use, sizeof(*use)});
+
+	if (s.p && index->slot)
+		sp_index_add(index, s, 0);
+}
+
+/*
+ * A guard has named this use of a power already: that the grant lacks it too is no news.  Nor is
+ * it, after the first guard said so, that a path cannot be resolved.
+ */
+void
+sp_text_mark_told(const struct sp_eval *ev, struct sp_finding *findings)
+{
+	struct sp_index named, unresolved;
+	uint32_t n = 0;
+	struct use use;
+
+	for (const struct sp_finding *f = findings; f; f = f->next)
+		n += !f->is_grant;
+	if (n == 0 || sp_index_init(&named, ev->arena, n) ||
+	    sp_index_init(&unresolved, ev->arena, n))
+		return;
+	for (struct sp_finding *f = findings; f; f = f->next) {
+		if (!use_of(f, &use))
+			continue;
+		f->told = f->is_grant ? find_use(&named, &use) != 0
+		                      : f->unresolved && find_use(&unresolved, &use) != 0;
+		if (f->is_grant)
+			continue;
+		add_use(&named, ev->arena, &use);
+		if (f->unresolved)
+			add_use(&unresolved, ev->arena, &use);
 	}
-	return false;
 }
 
 static void
@@ -41,7 +88,7 @@ add_rule_names(struct sp_buf *out, const struct sp_finding *findings)
 	const char *separator = " by rule ";
 
 	for (const struct sp_finding *f = findings; f; f = f->next) {
-		bool seen = f->text.len == 0 || is_told(findings, f);
+		bool seen = f->text.len == 0 || f->told;
 
 		for (const struct sp_finding *g = findings; g != f && !seen; g = g->next)
 			seen = sp_str_eq(g->rule, f->rule);
@@ -62,7 +109,7 @@ sp_text_refusal(const struct sp_eval *ev, const struct sp_finding *findings)
 
 	sp_buf_init(&out, ev->arena, LIST_BYTES);
 	for (const struct sp_finding *f = findings; f; f = f->next)
-		total += f->text.len > 0 && !is_told(findings, f);
+		total += f->text.len > 0 && !f->told;
 	sp_buf_addf(&out, "%s denied for ",
 	            ev->req->action == SP_ACT_NONE ? "request" : ev->action->name);
 	sp_buf_add_shown(&out, sp_text_user(ev), VALUE_CHARS);
@@ -74,7 +121,7 @@ sp_text_refusal(const struct sp_eval *ev, const struct sp_finding *findings)
 		sp_buf_addf(&out, ", %u problems:", total);
 	for (const struct sp_finding *f = findings; f && policy->detail == SP_DETAIL_FULL;
 	     f = f->next) {
-		if (!f->text.len || shown >= MAX_LINES || is_told(findings, f))
+		if (!f->text.len || shown >= MAX_LINES || f->told)
 			continue;
 		shown++;
 		if (total > 1)

@@ -120,7 +120,8 @@ struct sp_policy {
 	int min_api_major, min_api_minor;
 	struct sp_str contact;
 	enum sp_detail detail;
-	struct sp_rule *rules; /* in file order */
+	struct sp_subjects spared; /* whom builtin/self-protection does not hold for */
+	struct sp_rule *rules;     /* in file order */
 	uint32_t n_rules;
 	struct sp_rule_list exceptions;
 	struct sp_rule_list guards[SP_ACT_COUNT]; /* deny and require that speak about the action */
@@ -151,12 +152,22 @@ enum sp_tri sp_name_matches(const struct sp_eval *ev, const struct sp_pattern *p
 /* Does a condition hold for the request?  SP_YES also when it does not speak about the action. */
 enum sp_tri sp_setting_holds(const struct sp_eval *ev, const struct sp_setting *s,
                              const struct sp_value **culprit);
-/* Does a granted power cover this value? */
+/* Does a granted power cover this value?  Paths: as written and where they lead, both. */
 enum sp_tri sp_setting_covers(const struct sp_eval *ev, const struct sp_setting *s,
                               const struct sp_value *v);
-/* Does a forbidden power match this value? */
+/* Does it cover one form of a path? */
+enum sp_tri sp_setting_covers_path(const struct sp_eval *ev, const struct sp_setting *s,
+                                   const struct sp_value *v, struct sp_str path);
+
+/* How a forbidden power met a value. */
+struct sp_hit {
+	struct sp_str pattern; /* paths and ports: the one that did; empty: `any`, or not known */
+	bool by_target;        /* not the path as written, but where it leads */
+	bool unresolved;       /* nobody can say where it leads */
+};
+/* Does a forbidden power match this value?  Paths: as written, or where they lead. */
 enum sp_tri sp_setting_hits(const struct sp_eval *ev, const struct sp_setting *s,
-                            const struct sp_value *v, struct sp_str *pattern);
+                            const struct sp_value *v, struct sp_hit *hit);
 /* Does the key speak about this action at all? */
 static inline bool
 sp_setting_applies(const struct sp_eval *ev, const struct sp_setting *s)
@@ -185,11 +196,17 @@ struct sp_str sp_text_power(const struct sp_eval *ev, enum sp_fact fact, const s
                             const struct sp_value *v);
 /* "-v /etc:/x is not allowed: it exposes /etc on the host" */
 struct sp_str sp_text_denied(const struct sp_eval *ev, const struct sp_setting *s,
-                             const struct sp_value *v, struct sp_str pattern);
+                             const struct sp_value *v, const struct sp_hit *hit);
+/* "-v /etc:/x": what was asked for, as its user would have typed it */
+void sp_text_asked(enum sp_fact fact, const struct sp_value *v, struct sp_buf *out);
+/* "cannot be resolved on the host: a loop of symbolic links" */
+void sp_text_unresolved(const struct sp_host_path *host, struct sp_buf *out);
 /* A rule's own `message:` with $value, $limit, $flag, $rule, $action, $user put in. */
 struct sp_str sp_text_template(const struct sp_eval *ev, const struct sp_rule *rule,
                                const struct sp_setting *s, const struct sp_value *v);
-/* refusal.c: the whole text for the docker user (POLICY.md 1.13). */
+/* refusal.c: marks the findings that say what one before them has said. */
+void sp_text_mark_told(const struct sp_eval *ev, struct sp_finding *findings);
+/* The whole text for the docker user (POLICY.md 1.13). */
 struct sp_str sp_text_refusal(const struct sp_eval *ev, const struct sp_finding *findings);
 /* "anna", "local" */
 struct sp_str sp_text_user(const struct sp_eval *ev);

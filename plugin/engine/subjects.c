@@ -13,6 +13,7 @@ struct subject_sink {
 	struct sp_subjects *out;
 	struct sp_str *names, *globs;
 	uint32_t n_names, n_globs, room;
+	bool named_only;
 };
 
 static int
@@ -69,6 +70,25 @@ load_group(struct sp_loader *ld, const struct sp_node *node, struct subject_sink
 	return result;
 }
 
+static bool
+is_all_stars(struct sp_str s)
+{
+	size_t i = 0;
+
+	while (i < s.len && s.p[i] == '*')
+		i++;
+	return i == s.len;
+}
+
+static int
+not_by_name(struct sp_loader *ld, const struct sp_node *node)
+{
+	return sp_load_error(ld, node->pos, "E239",
+	                     "name users by their certificates: [anna, group:breakglass]",
+	                     "'%.*s' is no user's name; self_protection spares only users it names",
+	                     SP_FMT(node->text));
+}
+
 static int
 load_subject(struct sp_loader *ld, const struct sp_node *node, struct subject_sink *sink, int depth)
 {
@@ -80,6 +100,8 @@ load_subject(struct sp_loader *ld, const struct sp_node *node, struct subject_si
 		return -1;
 	if (sp_str_starts(text, SP_STR("user:"))) {
 		text = sp_str_from(text, strlen("user:"));
+	} else if (sink->named_only && (sp_str_is(text, "anyone") || sp_str_is(text, "local"))) {
+		return not_by_name(ld, node);
 	} else if (sp_str_is(text, "anyone")) {
 		sink->out->anyone = true;
 		return 0;
@@ -96,6 +118,8 @@ load_subject(struct sp_loader *ld, const struct sp_node *node, struct subject_si
 	}
 	if (text.len == 0)
 		return sp_load_error(ld, node->pos, "E227", NULL, "the user name is empty");
+	if (sink->named_only && is_all_stars(text))
+		return not_by_name(ld, node);
 	return add_subject(ld, sink, text);
 }
 
@@ -116,11 +140,11 @@ load_subject_list(struct sp_loader *ld, const char *key, const struct sp_node *n
 	return result;
 }
 
-int
-sp_load_subjects(struct sp_loader *ld, const char *key, const struct sp_node *node,
-                 struct sp_subjects *out)
+static int
+load_subjects(struct sp_loader *ld, const char *key, const struct sp_node *node, bool named_only,
+              struct sp_subjects *out)
 {
-	struct subject_sink sink = {out, NULL, NULL, 0, 0, 0};
+	struct subject_sink sink = {.out = out, .named_only = named_only};
 
 	out->present = true;
 	if (load_subject_list(ld, key, node, &sink, 0))
@@ -132,6 +156,20 @@ sp_load_subjects(struct sp_loader *ld, const char *key, const struct sp_node *no
 	for (uint32_t i = 0; i < sink.n_names; i++)
 		sp_index_add(&out->exact, sink.names[i], i);
 	return 0;
+}
+
+int
+sp_load_subjects(struct sp_loader *ld, const char *key, const struct sp_node *node,
+                 struct sp_subjects *out)
+{
+	return load_subjects(ld, key, node, false, out);
+}
+
+int
+sp_load_named_subjects(struct sp_loader *ld, const char *key, const struct sp_node *node,
+                       struct sp_subjects *out)
+{
+	return load_subjects(ld, key, node, true, out);
 }
 
 /* --- actions --- */

@@ -31,6 +31,23 @@ is_as_written(const struct sp_value *v)
 	       (end == v->arg.len || v->arg.p[end] == ':' || v->arg.p[end] == ',');
 }
 
+void
+sp_text_unresolved(const struct sp_host_path *host, struct sp_buf *out)
+{
+	sp_buf_addz(out, "cannot be resolved on the host");
+	if (host && host->why.len) {
+		sp_buf_addz(out, ": ");
+		sp_buf_add_shown(out, host->why, VALUE_CHARS);
+	}
+}
+
+static void
+add_target(struct sp_buf *out, const char *before, const struct sp_value *v)
+{
+	sp_buf_addz(out, before);
+	sp_buf_add_shown(out, v->host->resolved, VALUE_CHARS);
+}
+
 /* "-v /srv:/x", "--privileged"; the path dockerd makes of it when that is not what was written. */
 static void
 add_asked(struct sp_buf *out, enum sp_fact fact, const struct sp_value *v)
@@ -55,6 +72,12 @@ add_asked(struct sp_buf *out, enum sp_fact fact, const struct sp_value *v)
 		sp_buf_add_shown(out, v->text, VALUE_CHARS);
 		sp_buf_addc(out, ')');
 	}
+}
+
+void
+sp_text_asked(enum sp_fact fact, const struct sp_value *v, struct sp_buf *out)
+{
+	add_asked(out, fact, v);
 }
 
 static void
@@ -103,6 +126,10 @@ add_seen(struct sp_buf *out, const struct sp_setting *s, const struct sp_value *
 		sp_buf_add_shown(out, v->text.len ? v->text : SP_STR("empty"), VALUE_CHARS);
 		if (s->non_root && (v->text.p[0] < '0' || v->text.p[0] > '9'))
 			sp_buf_addz(out, " (a name can be root in the image, a number cannot)");
+		if (sp_host_leads_away(v->host)) {
+			add_target(out, " (which leads to ", v);
+			sp_buf_addc(out, ')');
+		}
 	}
 }
 
@@ -303,6 +330,27 @@ sp_text_condition(const struct sp_eval *ev, const struct sp_setting *s, const st
 
 /* --- powers --- */
 
+/* What a link has to do with it: a grant covers neither form alone. */
+static void
+add_way(const struct sp_eval *ev, const struct sp_setting *s, const struct sp_value *v,
+        struct sp_buf *out)
+{
+	bool written;
+
+	if (s->key->type != SP_T_PATHS || v->state != SP_SET || !v->host)
+		return;
+	written = sp_setting_covers_path(ev, s, v, v->text) == SP_YES;
+	if (v->host->state != SP_HOST_RESOLVED) {
+		sp_buf_addz(out, ": it ");
+		sp_text_unresolved(v->host, out);
+	} else if (sp_host_leads_away(v->host)) {
+		bool target = sp_setting_covers_path(ev, s, v, v->host->resolved) == SP_YES;
+
+		add_target(out, target && !written ? ", although it leads to " : ": it leads to ",
+		           v);
+	}
+}
+
 struct sp_str
 sp_text_power(const struct sp_eval *ev, enum sp_fact fact, const struct sp_setting *s,
               const struct sp_value *v)
@@ -312,7 +360,9 @@ sp_text_power(const struct sp_eval *ev, enum sp_fact fact, const struct sp_setti
 	sp_buf_init(&out, ev->arena, LINE_BYTES);
 	add_asked(&out, fact, v);
 	if (s && s->n) {
-		sp_buf_addz(&out, " is not allowed; allowed here: ");
+		sp_buf_addz(&out, " is not allowed");
+		add_way(ev, s, v, &out);
+		sp_buf_addz(&out, "; allowed here: ");
 		add_patterns(ev, s, &out);
 		user_note(ev, s, &out);
 	} else {
@@ -323,7 +373,7 @@ sp_text_power(const struct sp_eval *ev, enum sp_fact fact, const struct sp_setti
 
 struct sp_str
 sp_text_denied(const struct sp_eval *ev, const struct sp_setting *s, const struct sp_value *v,
-               struct sp_str pattern)
+               const struct sp_hit *hit)
 {
 	struct sp_buf out;
 
@@ -335,9 +385,14 @@ sp_text_denied(const struct sp_eval *ev, const struct sp_setting *s, const struc
 	}
 	add_asked(&out, s->key->fact, v);
 	sp_buf_addz(&out, " is not allowed");
-	if (pattern.len && s->key->type == SP_T_PATHS) {
-		sp_buf_addz(&out, ": it exposes ");
-		sp_buf_add_shown(&out, pattern, VALUE_CHARS);
+	if (hit->unresolved) {
+		sp_buf_addz(&out, ": it ");
+		sp_text_unresolved(v->host, &out);
+	} else if (hit->pattern.len && s->key->type == SP_T_PATHS) {
+		if (hit->by_target)
+			add_target(&out, ": it leads to ", v);
+		sp_buf_addz(&out, hit->by_target ? " and exposes " : ": it exposes ");
+		sp_buf_add_shown(&out, hit->pattern, VALUE_CHARS);
 		sp_buf_addz(&out, " of the host");
 	}
 	return sp_buf_str(&out);

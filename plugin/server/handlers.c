@@ -16,6 +16,7 @@
 
 #include "sallyport/decide.h"
 #include "sallyport/facts.h"
+#include "sallyport/given.h"
 #include "sallyport/log.h"
 #include "sallyport/record.h"
 #include "sallyport/request.h"
@@ -93,6 +94,7 @@ read_question(struct question *q, const struct sp_http_question *http, bool resp
 		sp_request_read(&q->request, http->body, http->body_len, response, arena);
 		if (q->request.fault == SP_FAULT_NONE)
 			sp_facts_read(&q->facts, &q->request, arena);
+		sp_given_answer(&q->facts, NULL, arena);
 	}
 	q->decoded = sp_clock_us(CLOCK_MONOTONIC);
 }
@@ -148,6 +150,7 @@ record(const struct sp_judging *j, const struct question *q, struct sp_buf *line
 	    .decode_us = microseconds(q->began, q->decoded),
 	    .eval_us = microseconds(q->decoded, q->decided),
 	    .key = j->key,
+	    .facts = &q->facts,
 	};
 	size_t before = line->len;
 

@@ -137,11 +137,11 @@ hits(const struct loaded *l, const struct sp_setting *s, const struct sp_value *
 	struct sp_request req = {.action = SP_ACT_CONTAINER_CREATE};
 	struct sp_arena arena;
 	struct sp_eval ev = {.policy = l->policy, .req = &req, .arena = &arena};
-	struct sp_str pattern;
+	struct sp_hit hit;
 	enum sp_tri t;
 
 	sp_arena_init(&arena, CAP);
-	t = sp_setting_hits(&ev, s, v, &pattern);
+	t = sp_setting_hits(&ev, s, v, &hit);
 	sp_arena_fini(&arena);
 	return t != SP_NO;
 }

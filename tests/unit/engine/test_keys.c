@@ -35,8 +35,9 @@ set_up(void **state)
 static int
 section_of(const struct sp_key *key)
 {
-	static const uint32_t sections[] = {SP_IN_ANY_FILE, SP_IN_MESSAGES, SP_IN_ADJUST,    RULES,
-	                                    SP_IN_RESPONSE, SP_IN_POWERS,   SP_IN_CONDITIONS};
+	static const uint32_t sections[] = {
+	    SP_IN_ANY_FILE, SP_IN_MESSAGES,        SP_IN_ADJUST, RULES,
+	    SP_IN_RESPONSE, SP_IN_SELF_PROTECTION, SP_IN_POWERS, SP_IN_CONDITIONS};
 
 	for (size_t i = 0; i < sizeof(sections) / sizeof(sections[0]); i++)
 		if ((key->where & sections[i]) && (key->where & ~sections[i]) == 0)
@@ -57,7 +58,7 @@ rows_stand_in_one_section_each_in_order(void **state)
 			fail_msg("%s: section %d after %d", keys[i].name, section, last);
 		last = section;
 	}
-	assert_int_equal(last, 7);
+	assert_int_equal(last, 8);
 }
 
 static void
@@ -377,21 +378,30 @@ examples_in_rules_load(void **state)
 	assert_true(n > 60);
 }
 
+static const char *
+block_around(const struct sp_key *key)
+{
+	if (key->where & SP_IN_MESSAGES)
+		return "messages: {";
+	if (key->where & SP_IN_SELF_PROTECTION)
+		return "self_protection: {";
+	return key->where & SP_IN_RESPONSE ? "deny: {r: {do: [container.create], response: {"
+	                                   : NULL;
+}
+
 static void
-examples_under_messages_and_response_load(void **state)
+examples_in_small_blocks_load(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < n_keys; i++) {
+		const char *block = block_around(&keys[i]);
 		struct trial t;
 
-		if (!(keys[i].where & (SP_IN_MESSAGES | SP_IN_RESPONSE)))
+		if (!block)
 			continue;
 		trial_begin(&t);
-		sp_buf_addf(&t.text,
-		            keys[i].where & SP_IN_MESSAGES
-		                ? "messages: {%s: %s}\n"
-		                : "deny: {r: {do: [container.create], response: {%s: %s}}}\n",
-		            keys[i].name, keys[i].example);
+		sp_buf_addf(&t.text, "%s%s: %s%s\n", block, keys[i].name, keys[i].example,
+		            keys[i].where & SP_IN_RESPONSE ? "}}}" : "}");
 		expect(&keys[i], "its block", trial_end(&t), expected(&keys[i]));
 	}
 }
@@ -486,7 +496,7 @@ main(void)
 	    cmocka_unit_test(conditions_can_be_put_into_words),
 	    cmocka_unit_test(examples_at_the_top_load),
 	    cmocka_unit_test(examples_in_rules_load),
-	    cmocka_unit_test(examples_under_messages_and_response_load),
+	    cmocka_unit_test(examples_in_small_blocks_load),
 	    cmocka_unit_test(examples_of_powers_and_conditions_load),
 	    cmocka_unit_test(a_wrong_value_is_refused_everywhere),
 	};

@@ -89,7 +89,8 @@ struct question {
 };
 
 static void
-ask(struct question *q, struct sp_str message, bool response, const struct sp_policy *policy)
+ask_given(struct question *q, struct sp_str message, bool response, const struct sp_policy *policy,
+          const struct sp_given *given)
 {
 	const struct sp_circumstances how = {.now = 1764000000};
 	struct sp_str copy = sp_arena_dup(&arena, message);
@@ -98,7 +99,14 @@ ask(struct question *q, struct sp_str message, bool response, const struct sp_po
 	sp_request_read(&q->req, (char *)copy.p, copy.len, response, &arena);
 	if (q->req.fault == SP_FAULT_NONE)
 		sp_facts_read(&q->facts, &q->req, &arena);
+	sp_given_answer(&q->facts, given, &arena);
 	sp_decide(policy, &q->req, &q->facts, &how, &arena, &q->decision);
+}
+
+static void
+ask(struct question *q, struct sp_str message, bool response, const struct sp_policy *policy)
+{
+	ask_given(q, message, response, policy, NULL);
 }
 
 static struct sp_policy *
@@ -132,7 +140,8 @@ write_line(const struct question *q, const struct sp_policy *policy, const uint8
 	                                 .id = "a1b2c3",
 	                                 .decode_us = 7,
 	                                 .eval_us = 3,
-	                                 .key = with_key};
+	                                 .key = with_key,
+	                                 .facts = &q->facts};
 	struct sp_buf out;
 
 	sp_buf_init(&out, &arena, CAP);
@@ -1106,7 +1115,7 @@ names_each_rule_once(void **state)
 {
 	static const char policy_text[] =
 	    "sallyport: 1\nallow:\n  all: {who: [anyone], do: [all], on: any, may: everything}\n"
-	    "deny:\n  a: {uses: {bind: [/etc], cap_add: [ALL]}}\n  b: {uses: {bind: any}}\n";
+	    "deny:\n  a: {uses: {bind: [/srv], cap_add: [ALL]}}\n  b: {uses: {bind: any}}\n";
 	struct sp_policy *policy = parse_policy(policy_text);
 	struct question q;
 	json_t *object;
@@ -1115,7 +1124,7 @@ names_each_rule_once(void **state)
 	ask(&q,
 	    make_message(
 		"POST", CREATE,
-		"{\"Image\":\"i\",\"HostConfig\":{\"Binds\":[\"/etc:/a\",\"/etc:/b\"],\"CapAdd\":"
+		"{\"Image\":\"i\",\"HostConfig\":{\"Binds\":[\"/srv:/a\",\"/srv:/b\"],\"CapAdd\":"
 		"[\"SYS_ADMIN\"]}}"),
 	    false, policy);
 	object = parse_line(write_line(&q, policy, key));

@@ -5,6 +5,10 @@
  *
  *	policy: policies/a.yaml               the policy of the lines that follow
  *	now: 2026-10-01                       the clock of the lines that follow
+ *	symlink: /srv/link /etc               a link on the host, until the next policy: line
+ *	unresolvable: /srv/x WHY              a path the host cannot follow, likewise
+ *	socket: /srv/d.sock dockerd           a socket an engine listens on, likewise
+ *	own: /srv/sallyport                   a path of this plugin itself, likewise
  *	REQUEST | USER | VERDICT | RULE | TEXT
  *
  * REQUEST is the file of a recorded message, or "METHOD URI" with an optional JSON body.  USER is a
@@ -22,13 +26,19 @@
 #include <cmocka.h>
 
 #include "sallyport/decide.h"
+#include "sallyport/given.h"
 #include "sallyport/match.h"
 
 #define CAP ((size_t)64 * 1024 * 1024)
 
+#define MAX_GIVEN 16
+
 struct run {
 	struct sp_policy *policy;
 	int64_t now;
+	struct sp_given_path paths[MAX_GIVEN];
+	struct sp_str own[MAX_GIVEN];
+	size_t n_paths, n_own;
 	unsigned passed, failed;
 };
 
@@ -131,7 +141,9 @@ verdict_word(const struct sp_decision *d)
 static void
 run_case(struct run *run, const char *file, unsigned line, struct sp_str text)
 {
-	struct sp_circumstances how = {.now = run->now, .id = "test"};
+	struct sp_circumstances how = {
+	    .now = run->now, .id = "test", .own_paths = run->own, .n_own_paths = run->n_own};
+	struct sp_given given = {run->paths, run->n_paths};
 	struct sp_str request, user, verdict, rule, pattern, message;
 	struct sp_decision d;
 	struct sp_facts facts = {0};
@@ -162,6 +174,7 @@ run_case(struct run *run, const char *file, unsigned line, struct sp_str text)
 	}
 	if (req.fault == SP_FAULT_NONE && !req.is_response)
 		sp_facts_read(&facts, &req, &arena);
+	sp_given_answer(&facts, &given, &arena);
 	sp_decide(run->policy, &req, &facts, &how, &arena, &d);
 	ok = sp_str_is(verdict, verdict_word(&d)) && names_rule(&d, rule);
 	if (pattern.len && !sp_match_glob(pattern, d.message, 0))
@@ -197,11 +210,42 @@ load_policy(struct run *run, const char *file, struct sp_str name)
 	sp_arena_fini(&arena);
 }
 
+/* The host the lines that follow are decided on.  False: `key` says nothing about it. */
+static bool
+take_host_line(struct run *run, struct sp_str key, struct sp_str value)
+{
+	struct sp_given_path given = {.kind = SP_GIVEN_LINK};
+	struct sp_str path, rest;
+
+	sp_str_cut(value, ' ', &path, &rest);
+	given.said.path = path;
+	rest = trim(rest);
+	if (sp_str_is(key, "own:")) {
+		assert_true(run->n_own < MAX_GIVEN);
+		run->own[run->n_own++] = path;
+		return true;
+	}
+	if (sp_str_is(key, "symlink:")) {
+		given.said.resolved = rest;
+	} else if (sp_str_is(key, "unresolvable:")) {
+		given.kind = SP_GIVEN_DEAD_END;
+		given.said.why = rest;
+	} else if (sp_str_is(key, "socket:")) {
+		given.kind = SP_GIVEN_SOCKET;
+		given.said.engine = rest;
+	} else {
+		return false;
+	}
+	assert_true(run->n_paths < MAX_GIVEN && path.len > 0);
+	run->paths[run->n_paths++] = given;
+	return true;
+}
+
 static void
 run_file(void **state)
 {
 	const char *file = *state;
-	struct run run = {NULL, 946684800, 0, 0};
+	struct run run = {.now = 946684800};
 	struct sp_str text, line;
 	struct sp_arena arena;
 	unsigned n = 0;
@@ -217,12 +261,16 @@ run_file(void **state)
 		if (line.len == 0 || line.p[0] == '#')
 			continue;
 		sp_str_cut(line, ' ', &key, &value);
-		if (sp_str_is(key, "policy:"))
+		if (take_host_line(&run, key, trim(value)))
+			continue;
+		if (sp_str_is(key, "policy:")) {
 			load_policy(&run, file, trim(value));
-		else if (sp_str_is(key, "now:"))
+			run.n_paths = run.n_own = 0;
+		} else if (sp_str_is(key, "now:")) {
 			assert_int_equal(sp_num_date(trim(value), &run.now), SP_NUM_OK);
-		else
+		} else {
 			run_case(&run, file, n, line);
+		}
 	}
 	print_message("%s: %u cases\n", file, run.passed + run.failed);
 	assert_true(run.passed + run.failed > 0);

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * record_facts.c: what was looked up for a decision, beside the request in its record, and back:
+ * whoever reads the record decides on the same facts, on whatever machine.  Writing: on the way of
+ * every request, by hand; paths are hostile.  Reading: files an administrator names, with jansson.
+ */
+#include "engine/record_facts.h"
+
+#include <jansson.h>
+
+#include "engine/redact.h"
+#include "sallyport/record.h"
+
+#define MAX_SEEN 16
+
+/* --- writing --- */
+
+static bool
+is_news(const struct sp_host_path *h)
+{
+	return h->state != SP_HOST_RESOLVED || sp_host_leads_away(h);
+}
+
+static void
+add_answer(struct sp_buf *out, const struct sp_host_path *h)
+{
+	if (h->state == SP_HOST_RESOLVED)
+		sp_redact_string(out, h->resolved);
+	else
+		sp_buf_addz(out, "null");
+}
+
+static void
+add_socket(struct sp_buf *out, const struct sp_host_path *h)
+{
+	sp_buf_addz(out, "{\"path\":");
+	sp_redact_string(out, h->socket);
+	sp_buf_addz(out, ",\"engine\":");
+	sp_redact_string(out, h->engine);
+	sp_buf_addc(out, '}');
+}
+
+/*
+ * A map of all that `want` takes; false when there is nothing.  A path asked for twice is written
+ * once, as far as the last few show: this must stay linear.
+ */
+static bool
+add_map(struct sp_buf *out, const struct sp_facts *facts, const char *head,
+        bool (*want)(const struct sp_host_path *),
+        void (*add)(struct sp_buf *, const struct sp_host_path *))
+{
+	struct sp_str seen[MAX_SEEN];
+	size_t n = 0;
+
+	for (const struct sp_host_path *h = facts->host_paths; h && !out->cut; h = h->next) {
+		size_t i = 0, n_seen = n < MAX_SEEN ? n : MAX_SEEN;
+
+		if (!want(h))
+			continue;
+		while (i < n_seen && !sp_str_eq(seen[i], h->path))
+			i++;
+		if (i < n_seen)
+			continue;
+		sp_buf_addz(out, n ? "," : head);
+		seen[n++ % MAX_SEEN] = h->path;
+		sp_redact_string(out, h->path);
+		sp_buf_addc(out, ':');
+		add(out, h);
+	}
+	if (n)
+		sp_buf_addc(out, '}');
+	return n > 0;
+}
+
+static bool
+has_socket(const struct sp_host_path *h)
+{
+	return h->socket.len > 0;
+}
+
+void
+sp_record_facts(struct sp_buf *out, const struct sp_facts *facts)
+{
+	bool paths = add_map(out, facts, ",\"facts\":{\"paths\":{", is_news, add_answer);
+	bool sockets = add_map(out, facts, paths ? ",\"sockets\":{" : ",\"facts\":{\"sockets\":{",
+	                       has_socket, add_socket);
+
+	if (paths || sockets)
+		sp_buf_addc(out, '}');
+}
+
+/* --- reading --- */
+
+static struct sp_str
+copy_of(struct sp_arena *arena, const json_t *text)
+{
+	struct sp_str s = {json_string_value(text), json_string_length(text)};
+
+	return s.len ? sp_arena_dup(arena, s) : (struct sp_str){NULL, 0};
+}
+
+/* `target` NULL: the path leads to itself; null: nobody could say. */
+static void
+read_answer(struct sp_given_path *answer, const char *path, const json_t *target,
+            const json_t *socket, struct sp_arena *arena)
+{
+	struct sp_host_path *h = &answer->said;
+
+	answer->kind = SP_GIVEN_ANSWER;
+	h->path = sp_arena_dup(arena, sp_strz(path));
+	h->resolved = target ? copy_of(arena, target) : h->path;
+	if (h->resolved.len && h->resolved.p[0] == '/')
+		h->state = SP_HOST_RESOLVED;
+	h->socket = copy_of(arena, json_object_get(socket, "path"));
+	h->engine = copy_of(arena, json_object_get(socket, "engine"));
+}
+
+static void
+read_facts(json_t *paths, json_t *sockets, struct sp_arena *arena, struct sp_given *given)
+{
+	size_t room = json_object_size(paths) + json_object_size(sockets) + 1, n = 0;
+	struct sp_given_path *answers = sp_arena_array(arena, room, sizeof(*answers));
+	const char *path;
+	json_t *value;
+
+	if (!answers)
+		return;
+	json_object_foreach(paths, path, value)
+	    read_answer(&answers[n++], path, value, json_object_get(sockets, path), arena);
+	json_object_foreach(sockets, path, value)
+	{
+		if (!json_object_get(paths, path))
+			read_answer(&answers[n++], path, NULL, value, arena);
+	}
+	given->paths = answers;
+	given->n = n;
+}
+
+int
+sp_record_read_facts(struct sp_str line, struct sp_arena *arena, struct sp_given *given)
+{
+	static const char name[] = "\"facts\"";
+	json_t *object, *facts;
+
+	*given = (struct sp_given){NULL, 0};
+	if (!line.len || !memmem(line.p, line.len, name, sizeof(name) - 1))
+		return 0;
+	object = json_loadb(line.p, line.len, JSON_ALLOW_NUL, NULL);
+	facts = json_object_get(object, "facts");
+	if (json_is_object(facts))
+		read_facts(json_object_get(facts, "paths"), json_object_get(facts, "sockets"),
+		           arena, given);
+	json_decref(object);
+	return object && !arena->full ? 0 : -1;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* record_facts.h: looked-up facts in a record.  Private to record*.c. */
+#ifndef SALLYPORT_ENGINE_RECORD_FACTS_H
+#define SALLYPORT_ENGINE_RECORD_FACTS_H
+
+#include "sallyport/facts.h"
+
+/*
+ * `,"facts":{"paths":{"/srv/x":"/etc","/srv/loop":null},"sockets":{"/srv/y":{"path":"/srv/y/d.sock",
+ * "engine":"dockerd"}}}`; nothing when every path leads to itself and exposes no socket.
+ */
+void sp_record_facts(struct sp_buf *out, const struct sp_facts *facts);
+
+#endif
