@@ -61,7 +61,7 @@ add_who_may(struct sp_buf *out)
 struct objection {
 	struct sp_str what; /* that it exposes */
 	bool by_target;     /* not as written, but where it leads */
-	bool own;           /* that is where our own files are */
+	bool own;           /* that is a file of ours */
 	bool socket;        /* that is a socket: host->engine listens */
 };
 
@@ -111,7 +111,7 @@ tell(const struct sp_eval *ev, const struct sp_value *v, const struct objection 
 		                 VALUE_CHARS);
 		sp_buf_addz(&text, " listens");
 	} else if (o->what.len) {
-		sp_buf_addz(&text, o->own ? ", where this plugin keeps its files" : " of the host");
+		sp_buf_addz(&text, o->own ? ", which belongs to this plugin" : " of the host");
 	}
 	add_who_may(&text);
 	return sp_buf_str(&text);

@@ -106,6 +106,8 @@ decide(const struct sp_judging *j, struct question *q, struct sp_arena *arena)
 	    .now = j->unix_us / 1000000,
 	    .force_audit = j->options->force_audit,
 	    .id = j->id,
+	    .own_paths = j->own->path,
+	    .n_own_paths = j->own->n,
 	};
 
 	sp_decide(j->policy, &q->request, &q->facts, &how, arena, &q->decision);
@@ -230,6 +232,7 @@ begin_judging(struct sp_handlers *h, bool response)
 	    .options = h->options,
 	    .policy = h->policy,
 	    .key = h->key,
+	    .own = &h->own,
 	    .response = response,
 	    .unix_us = sp_clock_us(CLOCK_REALTIME),
 	};

@@ -7,6 +7,7 @@
 #include "sallyport/server.h"
 #include "server/audit.h"
 #include "server/http.h"
+#include "server/own_paths.h"
 
 #define SP_ID_BYTES 16
 
@@ -15,6 +16,7 @@ struct sp_judging {
 	const struct sp_server_options *options;
 	struct sp_policy *policy; /* a reference of its own when another thread judges */
 	const uint8_t *key;
+	const struct sp_own_paths *own;
 	bool response;
 	int64_t unix_us;
 	char id[SP_ID_BYTES];
@@ -48,7 +50,8 @@ struct sp_handlers {
 	unsigned n_lines;
 	bool unrecorded; /* some of them would be allowed without a line: --audit-failure=allow */
 	bool committed;  /* everything so far: answers and lines may go */
-	uint8_t key[32]; /* of the hash that stands for secrets: of this run only */
+	struct sp_own_paths own; /* of this process: filled by its owner before the first question */
+	uint8_t key[32];         /* of the hash that stands for secrets: of this run only */
 	char id_prefix[5];
 	uint64_t id_count;
 	int64_t complained; /* when something about records was last said */

@@ -235,6 +235,17 @@ set_up_events(struct server *server)
 	return 0;
 }
 
+/* For builtin/self-protection; the log has been opened. */
+static void
+find_own_files(struct server *server)
+{
+	const struct sp_server_options *options = server->options;
+
+	sp_own_paths_add(&server->handlers.own, options->policy, &server->arena);
+	if (strcmp(options->audit_log, "-") != 0)
+		sp_own_paths_add(&server->handlers.own, options->audit_log, &server->arena);
+}
+
 static int
 open_up(struct server *server)
 {
@@ -253,6 +264,7 @@ open_up(struct server *server)
 	    .ctx = &server->handlers,
 	};
 
+	find_own_files(server);
 	/* Not before the audit log is open: without root it takes away /proc/self/fd. */
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
 		sp_log(SP_LOG_WARN, "server", errno, "others may read our memory");
@@ -267,6 +279,7 @@ open_up(struct server *server)
 	        0 ||
 	    sp_listen_open(&server->listener, options->socket) != 0)
 		return -1;
+	sp_own_paths_add_socket(&server->handlers.own, server->listener.fd, &server->arena);
 	listen_fd = server->listener.fd;
 	server->listener.fd = -1;
 	server->http = sp_http_new(server->base, listen_fd, &http, &server->arena);

@@ -673,9 +673,31 @@ def test_audit_file():
         check(s.stop() == 0, "and it lives on")
 
 
+def bind(source):
+    return question("POST", "/v1.41/containers/create", {"Image": "busybox", "HostConfig": {"Binds": [source + ":/x:ro"]}})
+
+
+def test_own_files():
+    everything = "sallyport: 1\nallow:\n  all: {who: [anyone], do: [all], on: any, may: everything}\n"
+    with Server(start=False, policy=everything) as s:
+        real = os.path.join(s.dir, "real")
+        os.mkdir(real, 0o700)
+        os.rename(s.policy, real + "/p.yaml")
+        os.symlink("real/p.yaml", s.policy)
+        s.start()
+        for path in (s.policy, real + "/p.yaml", real, s.log, s.socket, os.path.dirname(s.socket), s.dir, "/tmp", "/"):
+            answer = s.ask(bind(path))
+            check(denied(answer) and b"builtin/self-protection" in answer[1], "nobody mounts our own files: " + path, answer)
+        answer = s.ask(bind(real))
+        check(b"which belongs to this plugin" in answer[1], "and the refusal says what they are", answer)
+        check(allowed(s.ask(bind(s.dir + "x"))) and allowed(s.ask(bind(s.dir + "/data"))) and allowed(s.ask(bind("/tmp/elsewhere"))), "what is beside them is not ours")
+        check(denied(s.ask(question("POST", "/v1.41/plugins/x/disable"))), "nobody disables plugins")
+
+
 def main():
     for test in (test_protocol, test_unreadable, test_fragments, test_dribble, test_connections, test_reload, test_large, test_start,
-                 test_service_manager, test_stop, test_audit_failure, test_audit_file):
+                 test_service_manager, test_stop, test_audit_failure, test_audit_file,
+                 test_own_files):
         try:
             test()
         except Exception as e:  # a test that breaks off has failed
