@@ -128,7 +128,7 @@ static const struct sp_key keys[] = {
 
 	/* self_protection */
 	RULE_KEY("except", SP_IN_SELF_PROTECTION, SP_T_SUBJECTS, NULL, "nobody", "[anna, \"ops-*\"]", NULL,
-		 "Users by name, who may change plugins and mount the paths of dockerd and of this plugin."),
+		 "Users by name, no keywords: they may change plugins, and mount the files of dockerd and of this plugin."),
 
 	/* powers */
 	POWER("privileged", SP_T_FLAG, PRIVILEGED, CREATE | SERVICE | PLUGIN, NULL, "true",

@@ -50,8 +50,9 @@ struct sp_handlers {
 	unsigned n_lines;
 	bool unrecorded; /* some of them would be allowed without a line: --audit-failure=allow */
 	bool committed;  /* everything so far: answers and lines may go */
-	struct sp_own_paths own; /* of this process: filled by its owner before the first question */
-	uint8_t key[32];         /* of the hash that stands for secrets: of this run only */
+	struct sp_own_paths
+	    own;         /* of this process: filled by its owner before the first question */
+	uint8_t key[32]; /* of the hash that stands for secrets: of this run only */
 	char id_prefix[5];
 	uint64_t id_count;
 	int64_t complained; /* when something about records was last said */

@@ -112,6 +112,27 @@ def keywords(plugin):
     check(status != 0 and DENIED in out, out)
 
 
+def break_glass(plugin):
+    """Everything is allowed, and still nobody undoes the plugin, but for the user who is named for it."""
+    plugin.reload('sallyport: 1\nself_protection: {except: [anna]}\nallow:\n'
+                  '  x: {who: [anyone], do: [all], on: any, may: everything}\n')
+    rule = '[rule builtin/self-protection]'
+    for source in ('/run/docker.sock', '/var/run/docker.sock', '/run', '/', '/etc/docker', '/run/docker/plugins', plugin.policy, plugin.audit):
+        for options in (('-v', source + ':/x:ro'), ('--mount', f'type=bind,src={source},dst=/x')):
+            refused('mallory', 'create', *options, 'busybox:local', 'true', rule=rule)
+    refused('mallory', 'volume', 'create', '-o', 'type=none', '-o', 'o=bind', '-o', 'device=/var/run', 'run', rule=rule)
+    refused('mallory', 'plugin', 'disable', '-f', 'sallyport', rule=rule)
+    refused('mallory', 'plugin', 'install', '--grant-all-permissions', 'registry.example.com/x', rule=rule)
+    status, out = docker('create', '-v', '/run/docker.sock:/s', 'busybox:local', 'true')
+    check(status != 0 and rule in out, out)
+    works('mallory', 'create', '--name', 'near', '-v', '/etc/ssl:/s', '-v', '/run/lock:/l', 'busybox:local', 'true')
+    works('mallory', 'rm', 'near')
+    works('anna', 'create', '--name', 'glass', '-v', '/run/docker.sock:/s', '-v', '/:/h:ro', 'busybox:local', 'true')
+    works('anna', 'rm', 'glass')
+    status, out = as_user('anna', 'plugin', 'disable', '-f', 'sallyport')
+    check(status != 0 and DENIED not in out, f'it is no plugin of dockerd, and that is what dockerd says: {out}')
+
+
 def tests(report, plugin, policy):
     plugin.write_policy('sallyport: 1\nallow:\n  x: {who: [anyone], do: [all], on: any, may: everything}\n')
     plugin.restart()
@@ -124,5 +145,6 @@ def tests(report, plugin, policy):
     report.test('strict.yaml: admins do everything but what is denied to all', admins)
     report.test('strict.yaml: any other certificate may look, whatever its name is', nobodies)
     report.test('a certificate whose name is a keyword is not that keyword', keywords, plugin)
+    report.test('self-protection: nobody undoes the plugin but the user who is named for it', break_glass, plugin)
     plugin.write_policy(policy)
     plugin.restart()

@@ -57,19 +57,45 @@ policy(void)
 	return loaded;
 }
 
+/* What a host may say about a path; false: that it cannot say where it leads. */
+static bool
+answer(struct sp_host_path *h, size_t dice)
+{
+	switch (dice % 5) {
+	case 0:
+		h->state = SP_HOST_UNKNOWN;
+		h->resolved = (struct sp_str){NULL, 0};
+		h->why = dice % 2 ? SP_STR("a loop of symbolic links") : SP_STR("");
+		return false;
+	case 1:
+		h->resolved = SP_STR("/etc/cron.d");
+		return true;
+	case 2:
+		h->resolved = SP_STR("/srv/anna/x");
+		return true;
+	case 3:
+		h->socket = SP_STR("/srv/d.sock");
+		h->engine = SP_STR("dockerd");
+		return true;
+	default:
+		return true;
+	}
+}
+
 static enum sp_verdict
 judge(const uint8_t *data, size_t size, bool response, size_t cap)
 {
 	static const uint8_t key[32] = {1};
 	struct sp_circumstances how = {.now = 1, .id = "fuzz"};
-	struct sp_record record = {.id = "fuzz", .key = key};
 	struct sp_facts facts = {0};
+	struct sp_record record = {.id = "fuzz", .key = key, .facts = &facts};
 	struct sp_decision decision;
 	struct sp_request req;
 	struct sp_arena arena;
 	struct sp_buf line;
 	char *text = malloc(size + 1);
 	enum sp_verdict verdict;
+	bool unresolved = false;
 
 	DEMAND(text);
 	memcpy(text, data, size);
@@ -78,9 +104,12 @@ judge(const uint8_t *data, size_t size, bool response, size_t cap)
 	if (req.fault == SP_FAULT_NONE && !response)
 		sp_facts_read(&facts, &req, &arena);
 	sp_given_answer(&facts, NULL, &arena);
+	for (struct sp_host_path *h = facts.host_paths; h; h = h->next)
+		unresolved |= !answer(h, h->path.len + size);
 	sp_decide(policy(), &req, &facts, &how, &arena, &decision);
 	verdict = decision.verdict;
 	DEMAND(verdict == SP_DENY || req.fault != SP_FAULT_UNREADABLE);
+	DEMAND(verdict == SP_DENY || !unresolved); /* the policy spares nobody */
 	DEMAND(verdict == SP_ALLOW || decision.message.len > 0);
 	DEMAND(decision.message.len <= 4100);
 	DEMAND(verdict == SP_DENY || !arena.full);

@@ -37,10 +37,12 @@ static void
 write_and_read(struct sp_str message, bool response, size_t max, struct sp_arena *arena)
 {
 	static const uint8_t key[32] = {1};
-	const struct sp_record record = {.time_us = 1, .id = "x", .key = max % 2 ? key : NULL};
+	struct sp_facts facts;
+	const struct sp_record record = {
+	    .time_us = 1, .id = "x", .key = max % 2 ? key : NULL, .facts = &facts};
 	const struct sp_decision decision = {0};
 	struct sp_request req, again;
-	struct sp_facts facts;
+	struct sp_given given;
 	struct sp_str line;
 	struct sp_buf out;
 	const char *why = NULL;
@@ -64,6 +66,7 @@ write_and_read(struct sp_str message, bool response, size_t max, struct sp_arena
 		return;
 	}
 	must(object != NULL && req.fault == SP_FAULT_NONE);
+	must(sp_record_read_facts(line, arena, &given) == 0 || arena->full);
 	ask(&again, &facts, message, response, arena);
 	must(again.fault == SP_FAULT_NONE && again.action == req.action);
 }
@@ -72,6 +75,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct sp_str text = {(const char *)data, size}, message;
+	struct sp_given given;
 	struct sp_arena arena;
 	const char *why = NULL;
 	bool response = false;
@@ -80,6 +84,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	write_and_read(text, false, 1 << 20, &arena);
 	write_and_read(text, true, (1 << 20) - 1, &arena);
 	write_and_read(text, false, size % 1500, &arena);
+	if (sp_record_read_facts(text, &arena, &given) == 0)
+		for (size_t i = 0; i < given.n; i++)
+			must(given.paths[i].kind == SP_GIVEN_ANSWER);
 	if (sp_record_read(text, &arena, &message, &response, &why) != 0)
 		must(why != NULL);
 	else
