@@ -43,12 +43,6 @@ static const struct sp_args_spec spec = {
 
 /* --- the record --- */
 
-/* What had been looked up for a decision: an audit line tells. */
-struct looked_up {
-	struct sp_given given;
-	bool known;
-};
-
 static struct sp_str
 line_number(struct sp_str text, int64_t n, int64_t *n_lines)
 {
@@ -84,8 +78,7 @@ read_input(struct sp_arena *arena, struct sp_str path, struct sp_str *text)
 
 /* `record` is FILE, FILE#N or "-".  False after saying what is wrong. */
 static bool
-read_record(struct sp_arena *arena, const char *record, struct sp_question *question,
-            struct looked_up *looked)
+read_record(struct sp_arena *arena, const char *record, struct sp_question *question)
 {
 	struct sp_str path = sp_strz(record), file, number, text, line, message;
 	const char *why = NULL;
@@ -112,14 +105,14 @@ read_record(struct sp_arena *arena, const char *record, struct sp_question *ques
 		return false;
 	}
 	if (sp_record_read(line, arena, &message, &question->response, &why) ||
-	    (sp_record_read_facts(line, arena, &looked->given) &&
+	    (sp_record_read_facts(line, arena, &question->looked_up) &&
 	     (why = "the line is too long"))) {
 		fprintf(stderr, "sallyport explain: %s: %s%s\n", file.p, why,
 		        number.len == 0 && n_lines > 1 ? "; to choose a line of a log, write FILE#N"
 		                                       : "");
 		return false;
 	}
-	looked->known = !sp_str_eq(message, line);
+	question->decided = !sp_str_eq(message, line);
 	message = sp_arena_dup(arena, message); /* it is read in place */
 	question->message = (char *)(uintptr_t)message.p;
 	question->len = message.len;
@@ -335,8 +328,7 @@ ask_docker(const struct question *q, struct sp_arena *arena)
 
 /* What is to be decided; NULL after saying what is wrong, and *status. */
 static struct sp_question *
-read_question(const struct question *q, struct sp_arena *arena, struct looked_up *looked,
-              enum sp_exit *status)
+read_question(const struct question *q, struct sp_arena *arena, enum sp_exit *status)
 {
 	struct sp_question *question = sp_arena_alloc(arena, sizeof(*question));
 	struct sp_docker_trouble trouble = {0};
@@ -358,12 +350,12 @@ read_question(const struct question *q, struct sp_arena *arena, struct looked_up
 		return question ? question : not_understood("--api", &trouble);
 	}
 	*status = SP_EXIT_ENV;
-	return question && read_record(arena, q->record, question, looked) ? question : NULL;
+	return question && read_record(arena, q->record, question) ? question : NULL;
 }
 
 static enum sp_exit
 explain_one(const struct question *q, const struct sp_policy *policy, struct sp_arena *arena,
-            struct sp_question *question, const struct looked_up *looked)
+            struct sp_question *question)
 {
 	struct sp_circumstances how = {.now = q->now, .want_steps = true};
 	struct sp_request req;
@@ -380,14 +372,15 @@ explain_one(const struct question *q, const struct sp_policy *policy, struct sp_
 	}
 	if (req.fault == SP_FAULT_NONE)
 		sp_facts_read(&facts, &req, arena);
-	sp_given_answer(&facts, &looked->given, arena);
+	sp_given_answer(&facts, &question->looked_up, arena);
 	sp_decide(policy, &req, &facts, &how, arena, &decision);
 	sp_buf_init(&out, arena, MAX_PRINT_BYTES);
 	print_request(&out, &req);
 	print_facts(&out, &facts);
-	if (facts.host_paths && !looked->known)
-		sp_buf_addf(&out, "%-9s paths are taken as they are written; where links lead on "
-		                  "the host is not looked up here\n",
+	if (facts.host_paths && !question->decided)
+		sp_buf_addf(&out,
+		            "%-9s paths are taken as they are written; where links lead on "
+		            "the host is not looked up here\n",
 		            "note");
 	print_steps(&out, &decision);
 	print_decision(&out, &decision);
@@ -399,13 +392,12 @@ static enum sp_exit
 explain(const struct question *q, const struct sp_policy *policy, struct sp_arena *arena)
 {
 	enum sp_exit status, one;
-	struct looked_up looked = {.known = false};
-	struct sp_question *question = read_question(q, arena, &looked, &status);
+	struct sp_question *question = read_question(q, arena, &status);
 
 	if (!question)
 		return status;
 	for (status = SP_EXIT_OK; question; question = question->next) {
-		one = explain_one(q, policy, arena, question, &looked);
+		one = explain_one(q, policy, arena, question);
 		status = one > status ? one : status;
 		if (question->next)
 			fputs("\n", stdout);

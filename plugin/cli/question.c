@@ -19,7 +19,8 @@ from_message(struct sp_str message, bool response, struct sp_arena *arena,
 
 	if (!q || !message.p)
 		return trouble_is(trouble, "the request is too long", "");
-	*q = (struct sp_question){(char *)(uintptr_t)message.p, message.len, response, NULL};
+	*q = (struct sp_question){
+	    .message = (char *)(uintptr_t)message.p, .len = message.len, .response = response};
 	return q;
 }
 
@@ -74,6 +75,8 @@ sp_question_record(struct sp_str text, int64_t n, struct sp_arena *arena,
                    struct sp_docker_trouble *trouble)
 {
 	struct sp_str line = {NULL, 0}, message;
+	struct sp_question *question;
+	struct sp_given looked_up;
 	const char *why = NULL;
 	bool response = false;
 
@@ -85,5 +88,12 @@ sp_question_record(struct sp_str text, int64_t n, struct sp_arena *arena,
 		return trouble_is(trouble, "there is no such line", "");
 	if (sp_record_read(line, arena, &message, &response, &why))
 		return trouble_is(trouble, why, "");
-	return from_message(sp_arena_dup(arena, message), response, arena, trouble);
+	if (sp_record_read_facts(line, arena, &looked_up))
+		return trouble_is(trouble, "the line is too long", "");
+	question = from_message(sp_arena_dup(arena, message), response, arena, trouble);
+	if (question) {
+		question->decided = !sp_str_eq(message, line);
+		question->looked_up = looked_up;
+	}
+	return question;
 }

@@ -8,11 +8,14 @@
 #define SALLYPORT_CLI_QUESTION_H
 
 #include "cli/docker.h"
+#include "sallyport/given.h"
 
 struct sp_question {
 	char *message; /* sp_request_read changes it */
 	size_t len;
 	bool response;
+	bool decided;              /* an audit line: what had been looked up is known */
+	struct sp_given looked_up; /* that; else nothing */
 	struct sp_question *next;
 };
 

@@ -202,9 +202,31 @@ answer_image(const struct sp_test_image *known, struct sp_value *v, struct sp_ar
 	v->image = copy;
 }
 
+/* A record knows where its paths led; the links of the test are for what it does not know. */
+static void
+answer_paths(const struct sp_test_given *given, const struct sp_given *looked_up,
+             struct sp_facts *facts, struct sp_arena *arena)
+{
+	struct sp_given all = {NULL, looked_up->n};
+	struct sp_given_path *paths;
+
+	for (const struct sp_test_link *l = given->links; l; l = l->next)
+		all.n++;
+	paths = sp_arena_array(arena, all.n + 1, sizeof(*paths));
+	if (!paths)
+		return;
+	if (looked_up->n)
+		memcpy(paths, looked_up->paths, looked_up->n * sizeof(*paths));
+	all.paths = paths;
+	paths += looked_up->n;
+	for (const struct sp_test_link *l = given->links; l; l = l->next, paths++)
+		paths->said = (struct sp_host_path){.path = l->path, .resolved = l->target};
+	sp_given_answer(facts, &all, arena);
+}
+
 void
-sp_test_given_answer(const struct sp_test_given *given, struct sp_facts *facts,
-                     struct sp_arena *arena)
+sp_test_given_answer(const struct sp_test_given *given, const struct sp_given *looked_up,
+                     struct sp_facts *facts, struct sp_arena *arena)
 {
 	struct sp_value *user = facts->first[SP_FACT_USER];
 	const struct sp_test_image *image = NULL;
@@ -225,4 +247,5 @@ sp_test_given_answer(const struct sp_test_given *given, struct sp_facts *facts,
 		user->state = SP_SET;
 		user->text = image->user;
 	}
+	answer_paths(given, looked_up, facts, arena);
 }

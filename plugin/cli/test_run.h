@@ -8,6 +8,7 @@
 
 #include "cli/test_file.h"
 #include "sallyport/decide.h"
+#include "sallyport/given.h"
 #include "sallyport/rules.h"
 
 struct sp_test_result {
@@ -45,8 +46,8 @@ int sp_test_run(const struct sp_test_file *file, const struct sp_policy *policy,
                 const struct sp_policy *shadow, struct sp_str run, bool coverage,
                 struct sp_arena *arena, struct sp_test_report *report);
 
-/* What is given, into the facts of a request. */
-void sp_test_given_answer(const struct sp_test_given *given, struct sp_facts *facts,
-                          struct sp_arena *arena);
+/* What is given, and what the record of the request says, into its facts. */
+void sp_test_given_answer(const struct sp_test_given *given, const struct sp_given *looked_up,
+                          struct sp_facts *facts, struct sp_arena *arena);
 
 #endif

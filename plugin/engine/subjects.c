@@ -83,7 +83,7 @@ is_all_stars(struct sp_str s)
 static int
 not_by_name(struct sp_loader *ld, const struct sp_node *node)
 {
-	return sp_load_error(ld, node->pos, "E239",
+	return sp_load_error(ld, node->pos, "E219",
 	                     "name users by their certificates: [anna, group:breakglass]",
 	                     "'%.*s' is no user's name; self_protection spares only users it names",
 	                     SP_FMT(node->text));

@@ -8,7 +8,7 @@
 
 #include "sallyport/base.h"
 
-#define SP_OWN_PATHS 12 /* of three files */
+#define SP_OWN_PATHS 160 /* of all files a policy can have, the log and the socket */
 
 struct sp_own_paths {
 	struct sp_str path[SP_OWN_PATHS]; /* absolute and clean */

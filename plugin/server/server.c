@@ -36,6 +36,7 @@ struct server {
 	struct event *hup, *term, *intr, *drain_now, *drain_end;
 	struct sp_listener listener;
 	struct sp_audit audit;
+	struct sp_own_paths own;
 	struct sp_handlers handlers;
 	struct sp_http *http;
 	struct sp_reload reload;
@@ -130,6 +131,9 @@ load_first_policy(struct server *server)
 		if (write(STDERR_FILENO, s.p, s.len) < 0)
 			sp_log(SP_LOG_WARN, "server", errno, "cannot show the messages");
 	}
+	for (size_t i = 0; policy && i < diags.n_files; i++)
+		sp_own_paths_add(&server->own, sp_arena_dup(&arena, diags.files[i].name).p,
+		                 &server->arena);
 	sp_arena_fini(&arena);
 	if (policy == NULL)
 		sp_log(SP_LOG_ERROR, "server", 0, "the policy %s cannot be loaded; not started",
@@ -235,15 +239,15 @@ set_up_events(struct server *server)
 	return 0;
 }
 
-/* For builtin/self-protection; the log has been opened. */
+/* For builtin/self-protection: the policy's files are known, the log has been opened. */
 static void
 find_own_files(struct server *server)
 {
-	const struct sp_server_options *options = server->options;
+	const char *log = server->options->audit_log;
 
-	sp_own_paths_add(&server->handlers.own, options->policy, &server->arena);
-	if (strcmp(options->audit_log, "-") != 0)
-		sp_own_paths_add(&server->handlers.own, options->audit_log, &server->arena);
+	if (strcmp(log, "-") != 0)
+		sp_own_paths_add(&server->own, log, &server->arena);
+	server->handlers.own = server->own;
 }
 
 static int

@@ -682,10 +682,16 @@ def test_own_files():
     with Server(start=False, policy=everything) as s:
         real = os.path.join(s.dir, "real")
         os.mkdir(real, 0o700)
+        os.mkdir(s.dir + "/teams", 0o700)
+        for name in ("blue", "red"):
+            with open(f"{s.dir}/teams/{name}.yaml", "w") as f:
+                f.write("sallyport: 1\ndeny: {%s: {do: [system.df]}}\n" % name)
+            os.chmod(f"{s.dir}/teams/{name}.yaml", 0o600)
+        s.write_policy(everything + "include: [teams/*.yaml]\n")
         os.rename(s.policy, real + "/p.yaml")
         os.symlink("real/p.yaml", s.policy)
         s.start()
-        for path in (s.policy, real + "/p.yaml", real, s.log, s.socket, os.path.dirname(s.socket), s.dir, "/tmp", "/"):
+        for path in (s.policy, real + "/p.yaml", real, s.dir + "/teams", s.dir + "/teams/red.yaml", s.log, s.socket, os.path.dirname(s.socket), s.dir, "/tmp", "/"):
             answer = s.ask(bind(path))
             check(denied(answer) and b"builtin/self-protection" in answer[1], "nobody mounts our own files: " + path, answer)
         answer = s.ask(bind(real))

@@ -35,9 +35,9 @@ set_up(void **state)
 static int
 section_of(const struct sp_key *key)
 {
-	static const uint32_t sections[] = {
-	    SP_IN_ANY_FILE, SP_IN_MESSAGES,        SP_IN_ADJUST, RULES,
-	    SP_IN_RESPONSE, SP_IN_SELF_PROTECTION, SP_IN_POWERS, SP_IN_CONDITIONS};
+	static const uint32_t sections[] = {SP_IN_ANY_FILE, SP_IN_MESSAGES,  SP_IN_ADJUST,
+	                                    RULES,          SP_IN_RESPONSE,  SP_IN_SELF_PROTECTION,
+	                                    SP_IN_POWERS,   SP_IN_CONDITIONS};
 
 	for (size_t i = 0; i < sizeof(sections) / sizeof(sections[0]); i++)
 		if ((key->where & sections[i]) && (key->where & ~sections[i]) == 0)

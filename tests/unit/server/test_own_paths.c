@@ -140,12 +140,12 @@ the_socket_we_are_asked_through(void **state)
 }
 
 static void
-there_is_room_for_three_files_and_no_overflow(void **state)
+there_is_room_for_all_files_and_no_overflow(void **state)
 {
 	struct sp_own_paths own = {.n = 0};
 
 	(void)state;
-	for (int i = 0; i < 20; i++) {
+	for (int i = 0; i < SP_OWN_PATHS + 5; i++) {
 		const char *path = sp_arena_printf(&arena, "d/%d", i);
 
 		touch(path);
@@ -164,7 +164,7 @@ main(void)
 	    cmocka_unit_test(a_directory_that_is_called_sallyport),
 	    cmocka_unit_test(only_files_that_are_there),
 	    cmocka_unit_test(the_socket_we_are_asked_through),
-	    cmocka_unit_test(there_is_room_for_three_files_and_no_overflow),
+	    cmocka_unit_test(there_is_room_for_all_files_and_no_overflow),
 	};
 
 	return cmocka_run_group_tests_name("own_paths", tests, set_up, tear_down);
