@@ -5,6 +5,7 @@
 #   make check-e2e       the tests on a real dockerd of their own (root)
 #   make check-attacks   every known attack on every dockerd that can be had (root): none may work
 #   make check-dockercli  docker still sends what the tests of its translation say (docker 28)
+#   make check-schema    the JSON Schema judges every policy of the tests (npm)
 #   make demo            a private dockerd with the built plugin: see it allow and refuse (root)
 #   make bench           throughput and latency beside a constant-answer server
 #   make bench-instructions   instructions per decision under callgrind, with a limit
@@ -154,6 +155,7 @@ demo: $(B)/sallyport
 	@bash contrib/demo.sh $(B)/sallyport
 -include tests/honest/honest.mk
 -include tests/dockercli/dockercli.mk
+-include tests/schema/schema.mk
 -include tests/bench/bench.mk
 -include contrib/man/man.mk
 
@@ -175,7 +177,8 @@ deps:
 install: $(B)/sallyport
 	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(DATADIR)/policy $(DESTDIR)$(DOCDIR) $(DESTDIR)$(UNITDIR)
 	install -m 755 $(B)/sallyport $(DESTDIR)$(SBINDIR)/sallyport
-	install -m 644 $(POLICIES) $(DESTDIR)$(DATADIR)/policy/
+	for p in $(POLICIES); do sed '1s,/usr/share/sallyport/,$(DATADIR)/,' $$p >$(DESTDIR)$(DATADIR)/$$p && chmod 644 $(DESTDIR)$(DATADIR)/$$p || exit 1; done
+	$(B)/sallyport schema >$(DESTDIR)$(DATADIR)/policy-1.schema.json && chmod 644 $(DESTDIR)$(DATADIR)/policy-1.schema.json
 	install -m 644 README.md NEWS.md LICENSE contrib/docker/daemon.json $(DESTDIR)$(DOCDIR)/
 	for u in $(UNITS); do sed 's,@SBINDIR@,$(SBINDIR),g' $$u >$(DESTDIR)$(UNITDIR)/$${u##*/} && chmod 644 $(DESTDIR)$(UNITDIR)/$${u##*/} || exit 1; done
 	for m in $(MANPAGES); do install -D -m 644 $$m $(DESTDIR)$(MANDIR)/man$${m##*.}/$${m##*/} || exit 1; done

@@ -11,6 +11,8 @@ static const struct sp_command commands[] = {
     {"test", "run policy tests", sp_cmd_test},
     {"explain", "decide one request and say why, rule by rule", sp_cmd_explain},
     {"keys", "the keys of the policy language", sp_cmd_keys},
+    {"schema", "a JSON Schema of policies, for editors", sp_cmd_schema},
+    {"codes", "what the codes of check mean", sp_cmd_codes},
     {"actions", "the actions a policy can name, and dockerd's endpoints", sp_cmd_actions},
 };
 #define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))

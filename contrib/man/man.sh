@@ -6,8 +6,9 @@
 #	.\" BEGIN NAME (generated)
 #	.\" END NAME
 #
-# is what the program says about NAME: `keys` and `actions` are its tables, `help COMMAND` is the
-# --help text of a command, `test keys` those of policy tests.  fill writes it there, check compares.
+# is what the program says about NAME: `keys`, `actions` and `codes` are its tables, `help COMMAND`
+# is the --help text of a command, `test keys` those of policy tests.  fill writes it there, check
+# compares.
 mode=$1 sallyport=$2
 shift 2
 
@@ -47,7 +48,7 @@ help() {
 
 generate() {
 	case $1 in
-	keys | actions) "$sallyport" "$1" --man ;;
+	keys | actions | codes) "$sallyport" "$1" --man ;;
 	"test keys") "$sallyport" keys --test --man ;;
 	"help "*) help "${1#help }" ;;
 	*)

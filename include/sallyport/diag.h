@@ -8,7 +8,7 @@
 
 #include "sallyport/base.h"
 
-enum sp_severity { SP_ERROR = 0, SP_WARNING };
+enum sp_severity { SP_ERROR = 0, SP_WARNING, SP_NOTE };
 
 /* A position in a source file: 1-based, columns count characters; line 0: the file as a whole. */
 struct sp_pos {
@@ -24,12 +24,13 @@ struct sp_diag {
 	struct sp_pos pos;
 	struct sp_str text;
 	struct sp_str hint; /* empty: none */
+	struct sp_str rule; /* the rule it is about; empty: none */
 };
 
 struct sp_source {
-	struct sp_str name;          /* as shown to the user */
-	struct sp_str text;          /* for the source line; empty when it could not be read */
-	size_t n_errors, n_warnings; /* all of this file */
+	struct sp_str name; /* as shown to the user */
+	struct sp_str text; /* for the source line; empty when it could not be read */
+	size_t n_errors, n_warnings, n_notes; /* all of this file */
 };
 
 /*
@@ -43,6 +44,7 @@ struct sp_diags {
 	size_t n_errors, n_warnings; /* all, also those beyond the limit of 200 that are kept */
 	struct sp_source *files;
 	size_t n_files, files_size;
+	struct sp_str rule; /* what is added now is about this rule; empty: none */
 };
 
 void sp_diags_init(struct sp_diags *diags, struct sp_arena *arena);
@@ -60,6 +62,8 @@ void sp_diags_sort(struct sp_diags *diags);
  * n_rules >= 0 and there is no error).  Sorts.
  */
 void sp_diags_print(struct sp_diags *diags, struct sp_buf *out, int n_rules);
+/* "error", "warning", "note": static. */
+const char *sp_severity_name(enum sp_severity severity);
 /* One line per entry, without the source line: for the log of a running server. */
 void sp_diag_line(const struct sp_diags *diags, const struct sp_diag *diag, struct sp_buf *out);
 

@@ -29,4 +29,7 @@ bool sp_export_action(struct sp_buf *out, struct sp_str word);
 /* Subsections (.Ss) of sallyport-policy(5): sets, then actions. */
 void sp_export_actions_mdoc(struct sp_buf *out);
 
+/* schema.c: `sallyport schema`: a JSON Schema of policies, draft-07. */
+void sp_export_schema(struct sp_buf *out);
+
 #endif

@@ -28,6 +28,23 @@ struct sp_policy *sp_policy_load_if(const char *path, sp_distrust_fn distrust,
 /* The same from text, which can include no files; `name` is what diagnostics call it. */
 struct sp_policy *sp_policy_parse(struct sp_str name, struct sp_str text, struct sp_diags *diags);
 
+/*
+ * What is probably not meant (POLICY.md 1.16), as warnings and notes; only what is certain from the
+ * policy alone.  `diags` is what the policy was loaded with, `now` the clock in seconds since 1970.
+ */
+void sp_policy_lint(const struct sp_policy *policy, int64_t now, struct sp_diags *diags);
+
+/* A host path that an allow rule gives, for those who can look at the host. */
+struct sp_granted_path {
+	struct sp_str path; /* without wildcards and without what follows one */
+	bool tree;          /* all in it, too */
+	struct sp_str pattern, rule;
+	struct sp_pos pos;
+};
+/* new, in `arena`, *n of them. */
+const struct sp_granted_path *sp_policy_granted_paths(const struct sp_policy *policy,
+                                                      struct sp_arena *arena, size_t *n);
+
 struct sp_policy *sp_policy_ref(struct sp_policy *policy);
 void sp_policy_unref(struct sp_policy *policy); /* NULL is fine; any thread */
 

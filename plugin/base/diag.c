@@ -57,7 +57,7 @@ new_entry(struct sp_diags *diags, enum sp_severity severity)
 
 	if (diags->n == KEPT) { /* an error is worth more than a warning */
 		for (size_t i = KEPT; severity == SP_ERROR && i-- > 0;)
-			if (diags->list[i].severity == SP_WARNING)
+			if (diags->list[i].severity != SP_ERROR)
 				return &diags->list[i];
 		return NULL;
 	}
@@ -82,6 +82,10 @@ count(struct sp_diags *diags, enum sp_severity severity, uint32_t file)
 		diags->n_warnings++;
 		if (source)
 			source->n_warnings++;
+		return;
+	case SP_NOTE: /* nothing is wrong */
+		if (source)
+			source->n_notes++;
 		return;
 	}
 }
@@ -112,6 +116,8 @@ sp_diags_add(struct sp_diags *diags, enum sp_severity severity, const char *code
 	diag->text = sp_buf_str(&text);
 	if (diag->text.len == 0) /* the arena is full */
 		diag->text = SP_STR("(no memory left for this message)");
+	if (diags->rule.len)
+		diag->rule = sp_arena_dup(diags->arena, diags->rule);
 	if (hint)
 		diag->hint = sp_arena_dup(diags->arena, sp_strz(hint));
 	return -1;
@@ -141,14 +147,16 @@ sp_diags_sort(struct sp_diags *diags)
 	}
 }
 
-static const char *
-severity_name(enum sp_severity severity)
+const char *
+sp_severity_name(enum sp_severity severity)
 {
 	switch (severity) {
 	case SP_ERROR:
 		return "error";
 	case SP_WARNING:
 		return "warning";
+	case SP_NOTE:
+		return "note";
 	}
 	return "error";
 }
@@ -163,7 +171,7 @@ add_head(const struct sp_diags *diags, const struct sp_diag *diag, struct sp_buf
 		sp_buf_addf(out, ":%u", diag->pos.line);
 	if (diag->pos.line && diag->pos.column)
 		sp_buf_addf(out, ":%u", diag->pos.column);
-	sp_buf_addf(out, ": %s[%s]: ", severity_name(diag->severity), diag->code);
+	sp_buf_addf(out, ": %s[%s]: ", sp_severity_name(diag->severity), diag->code);
 	sp_buf_add_shown(out, diag->text, 0);
 }
 
@@ -316,7 +324,7 @@ static void
 print_file(const struct sp_diags *diags, uint32_t file, struct sp_buf *out)
 {
 	const struct sp_source *source = &diags->files[file];
-	size_t printed[2] = {0, 0}; /* by severity */
+	size_t printed[3] = {0, 0, 0}; /* by severity */
 
 	for (size_t i = 0; i < diags->n; i++) {
 		const struct sp_diag *diag = &diags->list[i];
@@ -328,6 +336,7 @@ print_file(const struct sp_diags *diags, uint32_t file, struct sp_buf *out)
 	}
 	add_rest(out, source->name, source->n_errors - printed[SP_ERROR], "error");
 	add_rest(out, source->name, source->n_warnings - printed[SP_WARNING], "warning");
+	add_rest(out, source->name, source->n_notes - printed[SP_NOTE], "note");
 	sp_buf_add_shown(out, source->name, 0);
 	sp_buf_addz(out, ": ");
 	add_count(out, source->n_errors, "error");

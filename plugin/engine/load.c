@@ -387,8 +387,11 @@ load_rules(struct sp_loader *ld, const struct sp_load_file *file, struct sp_inde
 			struct sp_rule *rule = &policy->rules[policy->n_rules];
 
 			rule->kind = (enum sp_rule_kind)kind;
+			ld->diags->rule = n->text;
 			result |= sp_load_rule(ld, n, rule, &lifts[policy->n_rules]);
+			ld->diags->rule = rule->name;
 			result |= check_unique(ld, names, rule);
+			ld->diags->rule = SP_STR("");
 			sp_index_add(names, rule->name, policy->n_rules++);
 		}
 	}
@@ -424,8 +427,11 @@ load_all_rules(struct sp_loader *ld)
 		if (ld->files[i].root)
 			result |= load_rules(ld, &ld->files[i], &names, lifts);
 	}
-	for (uint32_t i = 0; i < policy->n_rules; i++)
+	for (uint32_t i = 0; i < policy->n_rules; i++) {
+		ld->diags->rule = policy->rules[i].name;
 		result |= sp_load_lifts(ld, &policy->rules[i], lifts[i]);
+	}
+	ld->diags->rule = SP_STR("");
 	return result ? -1 : 0;
 }
 
@@ -454,5 +460,7 @@ sp_load_trees(struct sp_loader *ld)
 	if (result)
 		return -1;
 	sp_load_warn_unused(ld);
+	for (uint32_t i = 0; i < ld->n_files; i++)
+		sp_load_warn_unquoted(ld, ld->files[i].root);
 	return 0;
 }

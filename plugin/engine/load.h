@@ -102,6 +102,9 @@ const char *sp_load_suggest_name(struct sp_loader *ld, enum sp_name_kind kind, s
                                  struct sp_str name, const char *prefix);
 void sp_load_warn_unused(struct sp_loader *ld);
 
+/* load_quotes.c: W312, texts that other YAML readers take for something else. */
+void sp_load_warn_unquoted(struct sp_loader *ld, const struct sp_node *root);
+
 /* load_profile.c */
 
 /* Reads the profiles a file defines, so that rules can name them.  0 or -1. */

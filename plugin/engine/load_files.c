@@ -91,7 +91,7 @@ read_file(const struct include *in, const char *path, struct sp_pos at)
 	file->name = sp_arena_dup(ld->arena, sp_strz(path));
 	whole.file = sp_diags_file(ld->diags, file->name, text);
 	if (wrong)
-		return sp_load_error(ld, whole, "E102", SP_LOAD_TRUST_HINT, "the policy file %s",
+		return sp_load_error(ld, whole, "E130", SP_LOAD_TRUST_HINT, "the policy file %s",
 		                     wrong);
 	if (err)
 		return sp_load_error(ld, whole, "E101", NULL, "%s",
@@ -156,7 +156,7 @@ include_pattern(const struct include *in, struct sp_str folder, struct sp_str pa
 	if (in->distrust)
 		wrong = in->distrust(*dir ? dir : ".", true);
 	if (wrong)
-		return sp_load_error(ld, item->pos, "E102", SP_LOAD_TRUST_HINT,
+		return sp_load_error(ld, item->pos, "E130", SP_LOAD_TRUST_HINT,
 		                     "the folder '%s' %s", *dir ? dir : ".", wrong);
 	err = list_folder(in, dir, pattern, names, &n);
 	if (err && err != ENOENT)

@@ -33,6 +33,7 @@ load_lift(struct sp_loader *ld, const struct sp_node *item, bool narrows, struct
 	bool has_key = sp_str_cut(item->text, ':', &name, &key);
 	const struct sp_setting *s;
 
+	lift->pos = item->pos;
 	if (item->kind != SP_NODE_SCALAR)
 		return sp_load_error(ld, item->pos, "E225",
 		                     "write RULE or RULE:KEY without a space after ':'",

@@ -125,8 +125,10 @@ load_rule_key(struct sp_loader *ld, const struct sp_node *k, const struct sp_key
 		seen->profiles = k->value;
 		return 0;
 	}
-	if (sp_str_is(name, "may"))
+	if (sp_str_is(name, "may")) {
+		rule->may_pos = k->pos;
 		return sp_load_may(ld, k, &rule->everything, &rule->may);
+	}
 	if (sp_str_is(name, "when"))
 		return sp_load_block(ld, k, SP_BLOCK_WHEN, &rule->when);
 	if (sp_str_is(name, "unless"))

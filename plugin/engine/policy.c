@@ -140,6 +140,7 @@ load(uint32_t file, const char *path, sp_distrust_fn distrust, struct sp_diags *
 	if (policy && ld.files) {
 		int result;
 
+		policy->file = file;
 		ld.arena = &policy->arena;
 		ld.files[ld.n_files++] =
 		    (struct sp_load_file){.root = root, .name = policy->name, .where = SP_IN_FILE};
@@ -175,7 +176,7 @@ sp_policy_load_if(const char *path, sp_distrust_fn distrust, struct sp_diags *di
 
 	whole.file = sp_diags_file(diags, sp_strz(path), text);
 	if (wrong)
-		sp_diags_add(diags, SP_ERROR, "E102", whole,
+		sp_diags_add(diags, SP_ERROR, "E130", whole,
 		             strcmp(wrong, "does not exist") == 0 ? NULL : SP_LOAD_TRUST_HINT,
 		             "the policy file %s", wrong);
 	else if (err)

@@ -30,6 +30,7 @@ struct sp_port_pattern {
 };
 
 struct sp_pattern {
+	struct sp_pos pos;  /* where it is written; of the key for labels */
 	struct sp_str text; /* as shown to people; holds $user when has_user */
 	struct sp_str key;  /* labels: the key, `text` is the pattern of its value */
 	bool has_user;
@@ -69,13 +70,17 @@ struct sp_subjects {
 	bool present; /* the rule has the key */
 	bool local, anyone;
 	struct sp_index exact;
+	const struct sp_str *names; /* what `exact` finds */
 	const struct sp_str *globs;
-	uint32_t n_globs;
+	uint32_t n_names, n_globs;
+	struct sp_str text; /* as written: "group:ci, anna" */
+	struct sp_pos pos;  /* of the value */
 };
 
 struct sp_lift {
 	const struct sp_rule *rule;
 	const struct sp_key *key; /* NULL: the whole rule */
+	struct sp_pos pos;
 };
 
 enum sp_rule_kind { SP_RULE_ALLOW = 0, SP_RULE_DENY, SP_RULE_REQUIRE, SP_RULE_EXCEPTION };
@@ -87,6 +92,7 @@ struct sp_rule {
 	struct sp_str name;
 	struct sp_str file;
 	struct sp_pos pos;
+	struct sp_pos may_pos; /* of the key may */
 	struct sp_subjects who, except;
 	struct sp_actions actions;
 	bool everything;  /* may: everything */
@@ -115,6 +121,7 @@ struct sp_policy {
 	atomic_uint refs;
 	struct sp_arena arena;
 	struct sp_str name;
+	uint32_t file; /* the main one, in the diagnostics of loading */
 	char hash[65];
 	bool audit; /* mode: audit of the main file */
 	int min_api_major, min_api_minor;

@@ -23,7 +23,7 @@ add_subject(struct sp_loader *ld, struct subject_sink *sink, struct sp_str name)
 
 	if (sink->n_names + sink->n_globs >= sink->room) {
 		uint32_t room = sink->room ? sink->room * 2 : 16;
-		struct sp_str *names = sp_arena_array(ld->scratch, room, sizeof(*names));
+		struct sp_str *names = sp_arena_array(ld->arena, room, sizeof(*names));
 		struct sp_str *globs = sp_arena_array(ld->arena, room, sizeof(*globs));
 
 		if (!names || !globs)
@@ -140,6 +140,20 @@ load_subject_list(struct sp_loader *ld, const char *key, const struct sp_node *n
 	return result;
 }
 
+static struct sp_str
+joined(struct sp_loader *ld, const struct sp_node *list)
+{
+	struct sp_buf out;
+
+	sp_buf_init(&out, ld->arena, 120);
+	for (const struct sp_node *item = list->first; item; item = item->next) {
+		if (item != list->first)
+			sp_buf_addz(&out, ", ");
+		sp_buf_add(&out, item->text);
+	}
+	return sp_buf_str(&out);
+}
+
 static int
 load_subjects(struct sp_loader *ld, const char *key, const struct sp_node *node, bool named_only,
               struct sp_subjects *out)
@@ -149,6 +163,10 @@ load_subjects(struct sp_loader *ld, const char *key, const struct sp_node *node,
 	out->present = true;
 	if (load_subject_list(ld, key, node, &sink, 0))
 		return -1;
+	out->text = joined(ld, node);
+	out->pos = node->pos;
+	out->names = sink.names;
+	out->n_names = sink.n_names;
 	out->globs = sink.globs;
 	out->n_globs = sink.n_globs;
 	if (sp_index_init(&out->exact, ld->arena, sink.n_names))

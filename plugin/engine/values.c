@@ -303,6 +303,7 @@ load_labels(struct sp_loader *ld, const struct sp_key *key, const struct sp_node
 	for (const struct sp_node *k = node->first; k; k = k->next) {
 		struct sp_pattern *p = &patterns[s->n++];
 
+		p->pos = k->pos;
 		p->key = sp_arena_dup(ld->arena, k->text);
 		if (sp_load_want_scalar(ld, k->value, "a label's pattern") ||
 		    sp_load_text(ld, k->value, &p->has_user, &p->text) ||
@@ -349,6 +350,7 @@ load_patterns(struct sp_loader *ld, const struct sp_key *key, const struct sp_no
 			continue;
 		}
 		s->n++;
+		p->pos = items[i]->pos;
 		if (sp_load_text(ld, items[i], &p->has_user, &p->text) ||
 		    sp_load_pattern(ld, key, items[i]->pos, block, p))
 			result = -1;

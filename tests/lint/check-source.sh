@@ -56,6 +56,10 @@ rule 'no source file is longer than 500 lines, tables apart' \
 		n=$(wc -l <"$f")
 		[ "$n" -le 500 ] || echo "$f: $n lines"
 	done)"
+rule 'every code is in the table of codes, and every row is used' \
+	"$(some '^plugin/.*\.c$' | grep -v '/codes\.c$' | tr '\n' '\0' | xargs -0r grep -hoE '"[EW][0-9]{3}"' -- | sort -u >"${TMPDIR:-/tmp}/codes.$$"
+	grep -oE '\{"[EW][0-9]{3}"' plugin/engine/codes.c | tr -d '{' | diff "${TMPDIR:-/tmp}/codes.$$" -
+	rm -f "${TMPDIR:-/tmp}/codes.$$")"
 rule 'audit-only.yaml has the rules of default.yaml' \
 	"$(sed -n '/^sallyport: 1/,$p' policy/default.yaml >"${TMPDIR:-/tmp}/rules.$$"
 	sed -n '/^sallyport: 1/,$p' policy/audit-only.yaml | sed '2,4d' | diff "${TMPDIR:-/tmp}/rules.$$" -

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # sh tests/policy-errors/run.sh SALLYPORT: every folder beside this script holds a broken (or just
-# about right) policy.yaml and `expected`: what `sallyport check policy.yaml` says about it, byte by
-# byte, and its exit status on the last line.  UPDATE=1 writes what it says now into `expected`.
+# about right) policy.yaml and `expected`: what `sallyport check` says about it on
+# the first of June 2026, byte by byte, and its exit status on the last line.  UPDATE=1 writes what it says now into `expected`.
 sallyport=$(realpath "$1") || exit 1
 cd "$(dirname "$0")" || exit 1
 passed=0 failed=0
@@ -14,7 +14,7 @@ for dir in */; do
 	[ -f "$dir/policy.yaml" ] || continue
 	(
 		cd "$dir" || exit
-		timeout 60 "$sallyport" check policy.yaml 2>&1
+		timeout 60 "$sallyport" check --now 2026-06-01 policy.yaml 2>&1
 		echo "exit status $?"
 	) >"$got"
 	[ -z "${UPDATE:-}" ] || cp "$got" "$dir/expected"

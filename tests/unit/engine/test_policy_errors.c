@@ -49,6 +49,8 @@ says_what_is_expected(const char *name)
 	assert_int_equal(sp_file_read(&arena, "expected", 1 << 20, &expected), 0);
 	policy = sp_policy_load("policy.yaml", &diags);
 	assert_true((policy != NULL) == (diags.n_errors == 0));
+	if (policy)
+		sp_policy_lint(policy, 1780272000, &diags); /* the first of June 2026 */
 	sp_diags_sort(&diags);
 	sp_diags_print(&diags, &out, policy ? (int)sp_policy_n_rules(policy) : -1);
 	got = sp_buf_str(&out);

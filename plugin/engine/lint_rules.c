@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * lint_rules.c: rules without effect: powers that are always denied (W305), rules that another one
+ * contains (W309), rules that can never match (W311), guards for users who may do nothing (W314).
+ */
+#include "engine/lint.h"
+
+/* --- W305 --- */
+
+/* A deny rule that speaks about everybody who has the power, whatever they do with it. */
+static bool
+denies_always(const struct sp_lint *lint, const struct sp_rule *deny, const struct sp_rule *grant,
+              const struct sp_key *key)
+{
+	return deny->kind == SP_RULE_DENY && sp_lint_in_force(deny) && !deny->when &&
+	       !deny->unless && !deny->except.present && !deny->on_response &&
+	       sp_lint_setting(deny->uses, key) && sp_lint_who_within(&grant->who, &deny->who) &&
+	       sp_lint_actions_within(grant, deny, key->families) &&
+	       !sp_lint_is_lifted(lint, deny, key);
+}
+
+static const struct sp_rule *
+denied_by(struct sp_lint *lint, const struct sp_rule *grant, const struct sp_setting *s,
+          const struct sp_pattern *p)
+{
+	for (uint32_t i = 0; i < lint->policy->n_rules; i++) {
+		const struct sp_rule *deny = &lint->policy->rules[i];
+		const struct sp_setting *denied;
+
+		if (!denies_always(lint, deny, grant, s->key))
+			continue;
+		denied = sp_lint_setting(deny->uses, s->key);
+		if (denied->any || (p && sp_lint_always_hit(lint, s->key, p, denied)))
+			return deny;
+	}
+	return NULL;
+}
+
+static void
+lint_dead_powers(struct sp_lint *lint, const struct sp_rule *grant)
+{
+	for (const struct sp_setting *s = grant->may; s; s = s->next) {
+		const struct sp_rule *deny = denied_by(lint, grant, s, NULL);
+
+		if (deny) {
+			sp_lint_tell(lint, SP_WARNING, "W305", s->pos, NULL,
+			             "rule '%.*s' gives %s, but rule '%.*s' (%.*s:%u) always "
+			             "denies it",
+			             SP_FMT(grant->name), s->key->name, SP_FMT(deny->name),
+			             SP_FMT(deny->file), deny->pos.line);
+			continue;
+		}
+		for (uint32_t i = 0; i < s->n; i++) {
+			const struct sp_pattern *p = &s->patterns[i];
+
+			deny = denied_by(lint, grant, s, p);
+			if (deny)
+				sp_lint_tell(lint, SP_WARNING, "W305", p->pos, NULL,
+				             "rule '%.*s' gives %s '%.*s', but rule '%.*s' "
+				             "(%.*s:%u) always denies it",
+				             SP_FMT(grant->name), s->key->name, SP_FMT(p->text),
+				             SP_FMT(deny->name), SP_FMT(deny->file),
+				             deny->pos.line);
+		}
+	}
+}
+
+/* --- W309 --- */
+
+/* All that the actions of a rule can be asked about. */
+static uint32_t
+families_of(const struct sp_rule *rule)
+{
+	uint32_t families = 0;
+
+	for (enum sp_action a = SP_ACT_NONE + 1; a < SP_ACT_COUNT; a++) {
+		if (sp_actions_has(&rule->actions, a))
+			families |= sp_action_info(a)->family;
+	}
+	return families;
+}
+
+/* Whenever all of `a` hold, all of `b` do that speak about `families`. */
+static bool
+all_implied(struct sp_lint *lint, const struct sp_setting *a, const struct sp_setting *b,
+            uint32_t families)
+{
+	for (; b; b = b->next) {
+		const struct sp_setting *s = a;
+		bool implied = !(b->key->families & families);
+
+		for (; s && !implied; s = s->next)
+			implied = s->key == b->key && sp_lint_implies(lint, s, b);
+		if (!implied)
+			return false;
+	}
+	return true;
+}
+
+static bool
+powers_within(struct sp_lint *lint, const struct sp_rule *a, const struct sp_rule *b)
+{
+	if (b->everything || a->everything)
+		return b->everything;
+	for (const struct sp_setting *s = a->may; s; s = s->next) {
+		const struct sp_setting *given = sp_lint_setting(b->may, s->key);
+
+		if (!given || !sp_lint_covered(lint, s, given))
+			return false;
+	}
+	return true;
+}
+
+static bool
+grant_within(struct sp_lint *lint, const struct sp_rule *a, const struct sp_rule *b)
+{
+	return !b->has_expires && all_implied(lint, a->must, b->must, families_of(a)) &&
+	       powers_within(lint, a, b);
+}
+
+static bool
+uses_within(struct sp_lint *lint, const struct sp_setting *a, const struct sp_setting *b)
+{
+	for (; a; a = a->next) {
+		const struct sp_setting *same = sp_lint_setting(b, a->key);
+
+		if (!same || !sp_lint_hit_within(lint, a, same))
+			return false;
+	}
+	return true;
+}
+
+/* Packs overlap because nobody can know which others are included with them. */
+static bool
+guard_within(struct sp_lint *lint, const struct sp_rule *a, const struct sp_rule *b)
+{
+	if (b->when || b->unless || b->except.present || a->in_pack || b->in_pack ||
+	    a->on_response || b->on_response || a->message.len || sp_lint_is_lifted(lint, b, NULL))
+		return false;
+	if (a->kind == SP_RULE_REQUIRE)
+		return all_implied(lint, b->must, a->must, UINT32_MAX);
+	if (!b->uses) /* the actions themselves are denied */
+		return true;
+	return a->uses && uses_within(lint, a->uses, b->uses);
+}
+
+static void
+lint_redundant(struct sp_lint *lint, const struct sp_rule *a)
+{
+	for (uint32_t i = 0; i < lint->policy->n_rules; i++) {
+		const struct sp_rule *b = &lint->policy->rules[i];
+		bool within;
+
+		if (b == a || b->kind != a->kind || !sp_lint_in_force(b) ||
+		    (a->mode == SP_MODE_ENFORCE) != (b->mode == SP_MODE_ENFORCE) ||
+		    !sp_lint_actions_within(a, b, 0) || !sp_lint_who_within(&a->who, &b->who))
+			continue;
+		within =
+		    a->kind == SP_RULE_ALLOW ? grant_within(lint, a, b) : guard_within(lint, a, b);
+		/* Two that contain each other are one too many: the second. */
+		if (!within || (b > a && sp_lint_actions_within(b, a, 0) &&
+		                sp_lint_who_within(&b->who, &a->who) &&
+		                (a->kind == SP_RULE_ALLOW ? grant_within(lint, b, a)
+		                                          : guard_within(lint, b, a))))
+			continue;
+		sp_lint_tell(lint, SP_WARNING, "W309", a->pos, NULL,
+		             "rule '%.*s' changes nothing: rule '%.*s' (%.*s:%u) %s all of it",
+		             SP_FMT(a->name), SP_FMT(b->name), SP_FMT(b->file), b->pos.line,
+		             a->kind == SP_RULE_ALLOW  ? "allows"
+		             : a->kind == SP_RULE_DENY ? "denies"
+		                                       : "requires");
+		return;
+	}
+}
+
+/* --- W311 --- */
+
+static bool
+lint_contradiction(struct sp_lint *lint, const struct sp_rule *rule, const struct sp_setting *block)
+{
+	bool found = false;
+
+	for (const struct sp_setting *s = block; s; s = s->next) {
+		for (const struct sp_setting *t = s->next; t; t = t->next) {
+			if (s->key != t->key || !sp_lint_contradict(lint, s, t))
+				continue;
+			found = true;
+			sp_lint_tell(lint, SP_WARNING, "W311", rule->pos, NULL,
+			             "rule '%.*s' can never match: what it and its "
+			             "profiles say about %s contradicts itself",
+			             SP_FMT(rule->name), s->key->name);
+		}
+	}
+	return found;
+}
+
+static bool
+is_nobody(const struct sp_subjects *s)
+{
+	return s->present && !s->anyone && !s->local && s->n_names + s->n_globs == 0;
+}
+
+/* Tells, and is true, when the rule matches nothing at all. */
+static bool
+lint_never(struct sp_lint *lint, const struct sp_rule *rule)
+{
+	bool spares_all = rule->except.present && sp_lint_who_within(&rule->who, &rule->except);
+	bool silent =
+	    rule->unless && rule->when && all_implied(lint, rule->when, rule->unless, UINT32_MAX);
+
+	if (is_nobody(&rule->who))
+		sp_lint_tell(lint, SP_WARNING, "W311", rule->who.pos, NULL,
+		             "rule '%.*s' is for nobody: '%.*s' has no members", SP_FMT(rule->name),
+		             SP_FMT(rule->who.text));
+	else if (spares_all)
+		sp_lint_tell(lint, SP_WARNING, "W311", rule->except.pos, NULL,
+		             "rule '%.*s' is for nobody: 'except' spares all it speaks about",
+		             SP_FMT(rule->name));
+	if (silent)
+		sp_lint_tell(lint, SP_WARNING, "W311", rule->pos, NULL,
+		             "rule '%.*s' can never match: 'unless' holds whenever 'when' does",
+		             SP_FMT(rule->name));
+	return lint_contradiction(lint, rule, rule->must) || is_nobody(&rule->who) || spares_all ||
+	       silent;
+}
+
+/* --- W314 --- */
+
+static void
+lint_idle_guard(const struct sp_lint *lint, const struct sp_rule *guard)
+{
+	if (!guard->who.present || is_nobody(&guard->who) || guard->on_response)
+		return;
+	for (uint32_t i = 0; i < lint->policy->n_rules; i++) {
+		const struct sp_rule *rule = &lint->policy->rules[i];
+
+		if (rule->kind == SP_RULE_ALLOW && sp_lint_actions_meet(rule, guard) &&
+		    !sp_lint_who_apart(&rule->who, &guard->who))
+			return;
+	}
+	sp_lint_tell(
+	    lint, SP_WARNING, "W314", guard->who.pos, NULL,
+	    "rule '%.*s' is only for %.*s, whom no allow rule lets do what it speaks about",
+	    SP_FMT(guard->name), SP_FMT(guard->who.text));
+}
+
+void
+sp_lint_rules(struct sp_lint *lint)
+{
+	for (uint32_t i = 0; i < lint->policy->n_rules; i++) {
+		const struct sp_rule *rule = &lint->policy->rules[i];
+
+		lint->diags->rule = rule->name;
+		if (rule->mode == SP_MODE_OFF)
+			continue;
+		if (lint_never(lint, rule) || rule->kind == SP_RULE_EXCEPTION)
+			continue;
+		if (rule->kind == SP_RULE_ALLOW)
+			lint_dead_powers(lint, rule);
+		else
+			lint_idle_guard(lint, rule);
+		if (sp_lint_in_force(rule))
+			lint_redundant(lint, rule);
+	}
+}
