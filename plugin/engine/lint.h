@@ -15,6 +15,7 @@ struct sp_lint {
 	int64_t now;
 	/* Comparisons of patterns that may still be made; then nothing is certain any more. */
 	uint64_t budget;
+	const struct sp_rule **rules; /* room for all of them */
 };
 
 /* Tells once per place. */

@@ -19,19 +19,28 @@ denies_always(const struct sp_lint *lint, const struct sp_rule *deny, const stru
 	       !sp_lint_is_lifted(lint, deny, key);
 }
 
-static const struct sp_rule *
-denied_by(struct sp_lint *lint, const struct sp_rule *grant, const struct sp_setting *s,
-          const struct sp_pattern *p)
+/* All such rules, in lint->rules; returns how many. */
+static uint32_t
+find_denies(struct sp_lint *lint, const struct sp_rule *grant, const struct sp_key *key)
 {
-	for (uint32_t i = 0; i < lint->policy->n_rules; i++) {
-		const struct sp_rule *deny = &lint->policy->rules[i];
-		const struct sp_setting *denied;
+	uint32_t n = 0;
 
-		if (!denies_always(lint, deny, grant, s->key))
-			continue;
-		denied = sp_lint_setting(deny->uses, s->key);
-		if (denied->any || (p && sp_lint_always_hit(lint, s->key, p, denied)))
-			return deny;
+	for (uint32_t i = 0; i < lint->policy->n_rules; i++) {
+		if (denies_always(lint, &lint->policy->rules[i], grant, key))
+			lint->rules[n++] = &lint->policy->rules[i];
+	}
+	return n;
+}
+
+/* The first of them that denies the pattern, or all of the power (NULL). */
+static const struct sp_rule *
+denied_by(struct sp_lint *lint, uint32_t n, const struct sp_key *key, const struct sp_pattern *p)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		const struct sp_setting *denied = sp_lint_setting(lint->rules[i]->uses, key);
+
+		if (p ? sp_lint_always_hit(lint, key, p, denied) : denied->any)
+			return lint->rules[i];
 	}
 	return NULL;
 }
@@ -40,7 +49,8 @@ static void
 lint_dead_powers(struct sp_lint *lint, const struct sp_rule *grant)
 {
 	for (const struct sp_setting *s = grant->may; s; s = s->next) {
-		const struct sp_rule *deny = denied_by(lint, grant, s, NULL);
+		uint32_t n = find_denies(lint, grant, s->key);
+		const struct sp_rule *deny = denied_by(lint, n, s->key, NULL);
 
 		if (deny) {
 			sp_lint_tell(lint, SP_WARNING, "W305", s->pos, NULL,
@@ -50,10 +60,10 @@ lint_dead_powers(struct sp_lint *lint, const struct sp_rule *grant)
 			             SP_FMT(deny->file), deny->pos.line);
 			continue;
 		}
-		for (uint32_t i = 0; i < s->n; i++) {
+		for (uint32_t i = 0; n > 0 && i < s->n; i++) {
 			const struct sp_pattern *p = &s->patterns[i];
 
-			deny = denied_by(lint, grant, s, p);
+			deny = denied_by(lint, n, s->key, p);
 			if (deny)
 				sp_lint_tell(lint, SP_WARNING, "W305", p->pos, NULL,
 				             "rule '%.*s' gives %s '%.*s', but rule '%.*s' "

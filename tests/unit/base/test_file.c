@@ -194,6 +194,24 @@ refuses_writable_files(void **state)
 }
 
 static void
+folders_are_trusted_like_files(void **state)
+{
+	(void)state;
+	put("file", "x");
+	assert_int_equal(mkdir(in_top("sub"), 0755), 0);
+	assert_null(sp_folder_untrusted(in_top("sub")));
+	assert_null(sp_folder_untrusted(in_top("sub/")));
+	assert_null(sp_folder_untrusted("/"));
+	assert_string_equal(sp_folder_untrusted(in_top("file")), "is not a directory");
+	assert_string_equal(sp_folder_untrusted(in_top("none")), "does not exist");
+	assert_int_equal(chmod(in_top("sub"), 0775), 0);
+	assert_non_null(sp_folder_untrusted(in_top("sub")));
+	assert_int_equal(chdir(name), 0);
+	assert_non_null(sp_folder_untrusted("."));
+	assert_int_equal(chdir("/"), 0);
+}
+
+static void
 refuses_writable_directories(void **state)
 {
 	static const mode_t modes[] = {0775, 0757, 0777};
@@ -293,6 +311,7 @@ main(void)
 	    TEST(reads_whole_files),          TEST(reads_files_that_lie_about_their_size),
 	    TEST(refuses_what_is_no_file),    TEST(full_arena_is_enomem),
 	    TEST(closes_descriptors),         TEST(trusts_our_own_files),
+	    TEST(refuses_writable_files),     TEST(folders_are_trusted_like_files),
 	    TEST(refuses_writable_files),     TEST(refuses_writable_directories),
 	    TEST(refuses_what_is_not_a_file), TEST(follows_links_and_looks_where_they_lead),
 	    TEST(refuses_other_users),
