@@ -11,6 +11,8 @@ static const struct sp_command commands[] = {
     {"test", "run policy tests", sp_cmd_test},
     {"explain", "decide one request and say why, rule by rule", sp_cmd_explain},
     {"keys", "the keys of the policy language", sp_cmd_keys},
+    {"who", "what a policy lets a user do", sp_cmd_who},
+    {"diff", "what a new version of a policy changes", sp_cmd_diff},
     {"schema", "a JSON Schema of policies, for editors", sp_cmd_schema},
     {"codes", "what the codes of check mean", sp_cmd_codes},
     {"actions", "the actions a policy can name, and dockerd's endpoints", sp_cmd_actions},

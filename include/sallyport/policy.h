@@ -45,6 +45,24 @@ struct sp_granted_path {
 const struct sp_granted_path *sp_policy_granted_paths(const struct sp_policy *policy,
                                                       struct sp_arena *arena, size_t *n);
 
+/* describe.c, who.c, diff.c: a policy in words, for people. */
+
+/*
+ * What somebody may do, and what is refused them: the rules that are for them, without the actions
+ * that are always denied.  `user` is a certificate name; empty: a caller without one.  False when
+ * no allow rule is for them.
+ */
+bool sp_policy_who(const struct sp_policy *policy, struct sp_str user, int64_t now,
+                   struct sp_arena *arena, struct sp_buf *out);
+/* Whom the allow rules are for: one line for each. */
+void sp_policy_subjects(const struct sp_policy *policy, struct sp_buf *out);
+/*
+ * What changes from one policy to the other, rule by rule; neither order nor comments, groups or
+ * lists are looked at, only what the rules say in the end.  False when nothing does.
+ */
+bool sp_policy_diff(const struct sp_policy *old, const struct sp_policy *new,
+                    struct sp_arena *arena, struct sp_buf *out);
+
 struct sp_policy *sp_policy_ref(struct sp_policy *policy);
 void sp_policy_unref(struct sp_policy *policy); /* NULL is fine; any thread */
 

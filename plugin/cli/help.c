@@ -51,7 +51,7 @@ sp_commands_print(const struct sp_command *commands, size_t n, int out_fd)
 const struct sp_command *
 sp_command_find(const struct sp_command *commands, size_t n, const char *name)
 {
-	const char *names[16];
+	const char *names[32];
 	const char *near;
 	size_t n_names = 0;
 

@@ -58,6 +58,12 @@ bool sp_lint_implies(struct sp_lint *lint, const struct sp_setting *a, const str
 bool sp_lint_contradict(struct sp_lint *lint, const struct sp_setting *a,
                         const struct sp_setting *b);
 
+/*
+ * lint_rules.c: every request that `a` allows, `b` allows; every one that guard `a` refuses, `b`
+ * refuses.  False for exceptions.  Modes are the caller's.
+ */
+bool sp_lint_rule_within(struct sp_lint *lint, const struct sp_rule *a, const struct sp_rule *b);
+
 /* lint_grants.c, lint_rules.c, lint_exceptions.c */
 void sp_lint_grants(struct sp_lint *lint);
 void sp_lint_rules(struct sp_lint *lint);

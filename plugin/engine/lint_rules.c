@@ -122,13 +122,6 @@ powers_within(struct sp_lint *lint, const struct sp_rule *a, const struct sp_rul
 }
 
 static bool
-grant_within(struct sp_lint *lint, const struct sp_rule *a, const struct sp_rule *b)
-{
-	return !b->has_expires && all_implied(lint, a->must, b->must, families_of(a)) &&
-	       powers_within(lint, a, b);
-}
-
-static bool
 uses_within(struct sp_lint *lint, const struct sp_setting *a, const struct sp_setting *b)
 {
 	for (; a; a = a->next) {
@@ -140,12 +133,23 @@ uses_within(struct sp_lint *lint, const struct sp_setting *a, const struct sp_se
 	return true;
 }
 
-/* Packs overlap because nobody can know which others are included with them. */
+static bool
+grant_within(struct sp_lint *lint, const struct sp_rule *a, const struct sp_rule *b)
+{
+	if (b->has_expires && !(a->has_expires && a->expires <= b->expires))
+		return false;
+	return all_implied(lint, a->must, b->must, families_of(a)) && powers_within(lint, a, b);
+}
+
 static bool
 guard_within(struct sp_lint *lint, const struct sp_rule *a, const struct sp_rule *b)
 {
-	if (b->when || b->unless || b->except.present || a->in_pack || b->in_pack ||
-	    a->on_response || b->on_response || a->message.len || sp_lint_is_lifted(lint, b, NULL))
+	/* `a` may be silent where `b` is not, never the other way round. */
+	if ((b->when && !(a->when && all_implied(lint, a->when, b->when, UINT32_MAX))) ||
+	    (b->unless && !(a->unless && all_implied(lint, b->unless, a->unless, UINT32_MAX))) ||
+	    (b->except.present &&
+	     !(a->except.present && sp_lint_who_within(&b->except, &a->except))) ||
+	    a->on_response || b->on_response)
 		return false;
 	if (a->kind == SP_RULE_REQUIRE)
 		return all_implied(lint, b->must, a->must, UINT32_MAX);
@@ -154,24 +158,39 @@ guard_within(struct sp_lint *lint, const struct sp_rule *a, const struct sp_rule
 	return a->uses && uses_within(lint, a->uses, b->uses);
 }
 
+bool
+sp_lint_rule_within(struct sp_lint *lint, const struct sp_rule *a, const struct sp_rule *b)
+{
+	if (a->kind != b->kind || a->kind == SP_RULE_EXCEPTION ||
+	    !sp_lint_actions_within(a, b, 0) || !sp_lint_who_within(&a->who, &b->who))
+		return false;
+	return a->kind == SP_RULE_ALLOW ? grant_within(lint, a, b) : guard_within(lint, a, b);
+}
+
+/*
+ * Packs overlap because nobody can know which others are included with them; a guard with a text
+ * of its own says more, and one that is lifted does less, than its contents.
+ */
+static bool
+is_needed(const struct sp_lint *lint, const struct sp_rule *a, const struct sp_rule *b)
+{
+	if (a->kind == SP_RULE_ALLOW)
+		return false;
+	return a->in_pack || b->in_pack || a->message.len || sp_lint_is_lifted(lint, b, NULL);
+}
+
 static void
 lint_redundant(struct sp_lint *lint, const struct sp_rule *a)
 {
 	for (uint32_t i = 0; i < lint->policy->n_rules; i++) {
 		const struct sp_rule *b = &lint->policy->rules[i];
-		bool within;
 
 		if (b == a || b->kind != a->kind || !sp_lint_in_force(b) ||
 		    (a->mode == SP_MODE_ENFORCE) != (b->mode == SP_MODE_ENFORCE) ||
-		    !sp_lint_actions_within(a, b, 0) || !sp_lint_who_within(&a->who, &b->who))
+		    is_needed(lint, a, b) || !sp_lint_rule_within(lint, a, b))
 			continue;
-		within =
-		    a->kind == SP_RULE_ALLOW ? grant_within(lint, a, b) : guard_within(lint, a, b);
 		/* Two that contain each other are one too many: the second. */
-		if (!within || (b > a && sp_lint_actions_within(b, a, 0) &&
-		                sp_lint_who_within(&b->who, &a->who) &&
-		                (a->kind == SP_RULE_ALLOW ? grant_within(lint, b, a)
-		                                          : guard_within(lint, b, a))))
+		if (b > a && !is_needed(lint, b, a) && sp_lint_rule_within(lint, b, a))
 			continue;
 		sp_lint_tell(lint, SP_WARNING, "W309", a->pos, NULL,
 		             "rule '%.*s' changes nothing: rule '%.*s' (%.*s:%u) %s all of it",
