@@ -119,6 +119,24 @@ decision_word(const struct sp_decision *decision)
 	return decision->would_deny || decision->audit_findings ? SP_STR("audit") : SP_STR("allow");
 }
 
+/* Where the first of them stands that stands in a file. */
+static void
+add_place(struct sp_buf *out, const struct sp_decision *decision)
+{
+	const struct sp_finding *f =
+	    decision->findings ? decision->findings : decision->audit_findings;
+	struct sp_buf place;
+
+	while (f && !f->file.len)
+		f = f->next;
+	if (!f)
+		return;
+	sp_buf_init(&place, out->arena, 4200);
+	sp_buf_add(&place, f->file);
+	sp_buf_addf(&place, ":%u", f->line);
+	add_field(out, SP_STR(",\"at\":"), sp_buf_str(&place));
+}
+
 static void
 add_decision(struct sp_buf *out, const struct sp_decision *decision)
 {
@@ -130,6 +148,7 @@ add_decision(struct sp_buf *out, const struct sp_decision *decision)
 	add_rules(out, SP_STR(",\"audit_rules\":"), decision->audit_findings);
 	if (decision->granted_by.len)
 		add_field(out, SP_STR(",\"granted_by\":"), decision->granted_by);
+	add_place(out, decision);
 	add_reason(out, decision);
 }
 

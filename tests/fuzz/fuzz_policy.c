@@ -25,6 +25,10 @@ check(struct sp_str text, size_t memory)
 	policy = sp_policy_parse(SP_STR("policy.yaml"), text, &diags);
 	if ((policy != NULL) != (diags.n_errors == 0))
 		abort();
+	if (policy)
+		sp_policy_lint(policy, 1780272000, &diags);
+	if ((policy != NULL) != (diags.n_errors == 0))
+		abort(); /* a lint is no error */
 	sp_diags_sort(&diags);
 	sp_buf_init(&out, &arena, 1 << 20);
 	sp_diags_print(&diags, &out, policy ? (int)sp_policy_n_rules(policy) : -1);

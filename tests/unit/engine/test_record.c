@@ -229,7 +229,8 @@ says_what_happened(void **state)
 	    "\"auth\":\"\",\"phase\":\"request\",\"method\":\"POST\",\"uri\":\"" CREATE
 	    "?name=c1\",\"action\":\"container.create\",\"object\":\"\",\"api\":\"1.41\","
 	    "\"decision\":\"deny\",\"mode\":\"enforce\",\"rules\":[\"no-priv\",\"no-pid\"],"
-	    "\"audit_rules\":[\"no-net\"],\"granted_by\":\"all\",\"reason\":\"%.*s; %.*s\","
+	    "\"audit_rules\":[\"no-net\"],\"granted_by\":\"all\",\"at\":\"p.yaml:5\",\"reason\":\"%"
+	    ".*s; %.*s\","
 	    "\"policy\":\"%s\",\"decode_us\":7,\"eval_us\":3,"
 	    "\"headers\":{\"Content-Type\":\"application/json\",\"Content-Length\":\"90\"},"
 	    "\"request\":{\"Image\":\"busybox\",\"HostConfig\":{\"Privileged\":true,"
