@@ -16,7 +16,8 @@
 enum { OPT_STRICT = 1, OPT_HOST, OPT_FORMAT, OPT_NOW };
 
 static const struct sp_option options[] = {
-    {OPT_STRICT, "strict", NULL, "warnings are findings too", false},
+    {OPT_STRICT, "strict", NULL, "warnings are findings too, but for W308, which the clock brings",
+     false},
     {OPT_HOST, "host", NULL, "look at owners, links and granted paths on this host, too", false},
     {OPT_FORMAT, "format", "FORMAT", "human, json, sarif or github (human)", false},
     {OPT_NOW, "now", "DATE", "the clock, for rules that expire; default: now", false},
@@ -57,6 +58,17 @@ load(const char *path, struct sp_diags *diags)
 	return sp_policy_parse(SP_STR("(standard input)"), sp_buf_str(&text), diags);
 }
 
+/* What the clock alone makes doubtful fails no build: it was right when it was written. */
+static bool
+has_warnings(const struct sp_diags *diags)
+{
+	size_t n = diags->n_warnings;
+
+	for (size_t i = 0; i < diags->n; i++)
+		n -= strcmp(diags->list[i].code, "W308") == 0;
+	return n > 0;
+}
+
 static enum sp_exit
 check_one(struct check *check, const char *path)
 {
@@ -73,7 +85,7 @@ check_one(struct check *check, const char *path)
 	if (check->host && strcmp(path, "-") != 0)
 		sp_check_host(policy, diags);
 	sp_diags_sort(diags);
-	if (diags->n_errors || (check->strict && diags->n_warnings))
+	if (diags->n_errors || (check->strict && has_warnings(diags)))
 		status = SP_EXIT_NO;
 	if (!policy && (diags->n_files == 0 || diags->files[0].text.p == NULL))
 		status = SP_EXIT_ENV; /* there was nothing to check */

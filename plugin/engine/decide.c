@@ -264,7 +264,10 @@ explain_all(const struct sp_eval *ev)
 		step->file = rule->file;
 		step->line = rule->pos.line;
 		step->audit = sp_rule_in_audit(ev, rule);
-		step->note = rule->note;
+		step->note = rule->adjusted.len
+		                 ? sp_strz(sp_arena_printf(ev->arena, "softened by adjust: %.*s",
+		                                           SP_FMT(rule->adjusted)))
+		                 : rule->note;
 		step->approved_by = rule->approved_by;
 		explain_rule(ev, rule, step);
 		*tail = step;

@@ -19,8 +19,6 @@
 #include "sallyport/diag.h"
 #include "sallyport/log.h"
 
-#define DIAGS_MEMORY_BYTES (256u << 20) /* the text and the trees of all files, while loading */
-
 static const char *
 distrust(const char *path, bool directory)
 {
@@ -38,7 +36,7 @@ log_diags(struct sp_diags *diags)
 {
 	struct sp_arena arena;
 
-	sp_arena_init(&arena, DIAGS_MEMORY_BYTES);
+	sp_arena_init(&arena, SP_LOAD_MEMORY_BYTES);
 	sp_diags_sort(diags);
 	for (size_t i = 0; i < diags->n; i++) {
 		struct sp_buf line;
@@ -60,7 +58,7 @@ worker(void *arg)
 	struct sp_diags diags;
 	uint64_t one = 1;
 
-	sp_arena_init(&arena, DIAGS_MEMORY_BYTES);
+	sp_arena_init(&arena, SP_LOAD_MEMORY_BYTES);
 	sp_diags_init(&diags, &arena);
 	reload->loaded = sp_policy_load_trusted(reload->path, &diags);
 	log_diags(&diags);

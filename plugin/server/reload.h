@@ -11,7 +11,9 @@
 struct event;
 struct event_base;
 
-/* Loads a policy file this process may believe.  new; NULL after an error in *diags. */
+/* Room for the text and the trees of all files, while a policy is loaded. */
+#define SP_LOAD_MEMORY_BYTES (256u << 20)
+/* Loads a policy this process may believe.  new; NULL after an error in *diags. */
 struct sp_policy *sp_policy_load_trusted(const char *path, struct sp_diags *diags);
 
 struct sp_reload {

@@ -117,7 +117,7 @@ load_first_policy(struct server *server)
 	struct sp_diags diags;
 	struct sp_policy *policy;
 
-	sp_arena_init(&arena, 16u << 20);
+	sp_arena_init(&arena, SP_LOAD_MEMORY_BYTES);
 	sp_diags_init(&diags, &arena);
 	policy = sp_policy_load_trusted(server->options->policy, &diags);
 	if (diags.n > 0) {

@@ -86,6 +86,10 @@ warnings_fail_only_when_strict(void **state)
 	write_policy("  r: {who: [anna], do: [image.pull], must: {images: [nginx]}}\n", "");
 	assert_int_equal(run(sp_cmd_check, "--strict", policy, NULL), SP_EXIT_OK);
 	assert_non_null(strstr(out, "note[W324]"));
+	/* Neither does the clock alone break a build. */
+	write_policy("  r: {who: [anna], do: [container.list], expires: 2001-01-01}\n", "");
+	assert_int_equal(run(sp_cmd_check, "--strict", policy, NULL), SP_EXIT_OK);
+	assert_non_null(strstr(out, "warning[W308]"));
 	write_policy(warns, "");
 	assert_int_equal(run(sp_cmd_check, policy, NULL, NULL), SP_EXIT_NO);
 	assert_int_equal(run(sp_cmd_check, "/nonexistent", NULL, NULL), SP_EXIT_ENV);
