@@ -106,17 +106,31 @@ add_whole(struct diff *diff, char sign, const struct sp_rule *rule)
 	add_lines(diff->out, sign, lines, n, NULL, 0);
 }
 
+/* What stands beside the rules and decides; true when it changes. */
+static bool
+compare_heads(const struct sp_policy *old, const struct sp_policy *new, struct sp_buf *out)
+{
+	bool version =
+	    old->min_api_major != new->min_api_major || old->min_api_minor != new->min_api_minor;
+
+	if (old->audit != new->audit)
+		sp_buf_addf(out, "~ mode: %s\n",
+		            new->audit ? "audit: nothing is refused any more"
+		                       : "enforce: what was only logged is refused");
+	if (version)
+		sp_buf_addf(out, "~ min_api_version: %d.%d, was %d.%d\n", new->min_api_major,
+		            new->min_api_minor, old->min_api_major, old->min_api_minor);
+	return version || old->audit != new->audit;
+}
+
 bool
 sp_policy_diff(const struct sp_policy *old, const struct sp_policy *new, struct sp_arena *arena,
                struct sp_buf *out)
 {
 	struct diff diff = {
 	    .lint = {.policy = new, .budget = MAX_COMPARISONS}, .out = out, .arena = arena};
+	bool heads = compare_heads(old, new, out);
 
-	if (old->audit != new->audit)
-		sp_buf_addf(out, "~ mode: %s\n",
-		            new->audit ? "audit: nothing is refused any more"
-		                       : "enforce: what was only logged is refused");
 	for (uint32_t i = 0; i < old->n_rules; i++) {
 		const struct sp_rule *same = find(new, &old->rules[i]);
 
@@ -135,5 +149,5 @@ sp_policy_diff(const struct sp_policy *old, const struct sp_policy *new, struct 
 	}
 	sp_buf_addf(out, "%u added, %u removed, %u changed\n", diff.added, diff.removed,
 	            diff.changed);
-	return diff.added + diff.removed + diff.changed > 0 || old->audit != new->audit;
+	return diff.added + diff.removed + diff.changed > 0 || heads;
 }

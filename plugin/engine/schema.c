@@ -197,7 +197,13 @@ add_value(struct sp_buf *out, const struct sp_key *key, uint32_t where)
 		add_choices(out, key);
 		return;
 	case SP_T_TEXT:
-		sp_buf_addz(out, strcmp(key->name, "sallyport") == 0 ? "{\"const\":1}" : TEXT);
+		if (strcmp(key->name, "sallyport") == 0)
+			sp_buf_addz(out, "{\"const\":1}");
+		else if (strcmp(key->name, "min_api_version") == 0) /* 1.40 comes as 1.4 */
+			sp_buf_addz(out, "{\"type\":[\"string\",\"number\"],\"pattern\":"
+			                 "\"^[0-9]+[.][0-9]+$\"}");
+		else
+			sp_buf_addz(out, TEXT);
 		return;
 	case SP_T_DATE: /* what is checked at once has to be a date */
 		sp_buf_addz(out, where & SP_IN_EXCEPTION || where & SP_IN_ALLOW
