@@ -37,7 +37,7 @@ function complaint (file) {
 
 function policies (folder) {
   return fs.readdirSync(path.join(root, folder), { recursive: true })
-    .filter(name => /^[^.].*\.ya?ml$/.test(name) && !name.split('/').some(part => part.startsWith('.')))
+    .filter(name => /^[^.].*\.ya?ml$/.test(name) && !/_test\.ya?ml$/.test(name) && !name.split('/').some(part => part.startsWith('.')))
     .map(name => path.join(folder, name))
     .filter(name => fs.statSync(path.join(root, name)).isFile()).sort()
 }
