@@ -53,6 +53,7 @@ static const struct sp_code codes[] = {
     {"E216", SP_ERROR, "The policy has too many rules."},
     {"E217", SP_ERROR, "A group, list, variable or profile is defined twice."},
     {"E218", SP_ERROR, "Two keys of a rule contradict each other."},
+    {"E219", SP_ERROR, "A built-in guard may spare named users only."},
     {"E225", SP_ERROR, "An item of a list is not text."},
     {"E226", SP_ERROR, "A text has several lines where one is allowed."},
     {"E227", SP_ERROR, "A text, list or map is empty."},
