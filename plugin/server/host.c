@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * host.c: one path of a request: where it leads, and whether it shows an engine's socket.  A socket
+ * is one whatever it is called: through a hard link, a second mount, or a directory above it.
+ */
+#include "server/host.h"
+
+#include "server/clock.h"
+
+#define PATIENCE_US INT64_C(1000000) /* for all listeners of a question */
+#define PROBE_MS 300                 /* for one of them */
+#define MOST_ASKED 256
+
+void
+sp_host_view_init(struct sp_host_view *view, struct sp_probes *probes)
+{
+	*view = (struct sp_host_view){.probes = probes, .patience_us = PATIENCE_US};
+}
+
+static void
+unknown(struct sp_host_path *path, const char *why)
+{
+	path->state = SP_HOST_UNKNOWN;
+	path->why = sp_strz(why);
+	path->resolved = path->socket = path->engine = (struct sp_str){NULL, 0};
+}
+
+/* Asks within what is left of the patience. */
+static enum sp_listener
+ask(struct sp_host_view *view, struct sp_str name, const struct stat *st, uint64_t socket,
+    const char **engine)
+{
+	int64_t began = sp_clock_us(CLOCK_MONOTONIC);
+	int64_t within = view->patience_us / 1000 < PROBE_MS ? view->patience_us / 1000 : PROBE_MS;
+	enum sp_listener who;
+
+	*engine = NULL;
+	if (view->n_asked == MOST_ASKED || within <= 0)
+		return SP_LISTENER_UNKNOWN;
+	view->n_asked++;
+	who = sp_probe(view->probes, name, st, socket, (unsigned)within, engine);
+	view->patience_us -= sp_clock_us(CLOCK_MONOTONIC) - began;
+	return who;
+}
+
+/* What an exposed socket makes of the path.  False: nothing, go on. */
+static bool
+judge_socket(struct sp_host_path *path, enum sp_listener who, struct sp_str name,
+             const char *engine, struct sp_arena *arena)
+{
+	switch (who) {
+	case SP_LISTENER_NONE:
+	case SP_LISTENER_OTHER:
+		return false;
+	case SP_LISTENER_ENGINE:
+		path->socket = name;
+		path->engine = sp_strz(engine);
+		return true;
+	case SP_LISTENER_UNKNOWN:
+		break;
+	}
+	unknown(path, sp_arena_printf(arena, "who listens on %.*s cannot be found out",
+	                              SP_FMT(name)));
+	return true;
+}
+
+static bool
+read_view(struct sp_host_view *view, struct sp_arena *arena)
+{
+	if (!view->read)
+		view->readable =
+		    sp_mounts_read(&view->mounts, "/proc/self/mountinfo", arena) &&
+		    sp_listening_read(&view->listening, &view->mounts, arena);
+	view->read = true;
+	return view->readable;
+}
+
+static bool
+same_file(const struct stat *a, const struct stat *b)
+{
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+static void
+look_at_socket(struct sp_host_view *view, struct sp_host_path *path, const struct stat *st,
+               struct sp_arena *arena)
+{
+	const struct sp_listening *l = read_view(view, arena) ? view->listening : NULL;
+	const char *engine;
+	enum sp_listener who;
+
+	while (l && !(l->seen && same_file(&l->st, st)))
+		l = l->next;
+	who = ask(view, path->resolved, st, l ? l->socket : 0, &engine);
+	judge_socket(path, who, path->resolved, engine, arena);
+}
+
+static bool
+is_shown(struct sp_str dir, const struct sp_listening *l)
+{
+	const struct sp_name *n = l->names;
+
+	while (n && !sp_path_within(n->name, dir))
+		n = n->next;
+	return n != NULL;
+}
+
+/* A second name of it may be anywhere in the directory: nobody looks through all of that. */
+static bool
+may_be_linked(const struct sp_host_view *view, struct sp_str dir, const struct sp_listening *l)
+{
+	return l->seen && l->st.st_nlink > 1 && sp_mounts_may_link(&view->mounts, dir, l->name);
+}
+
+static void
+look_at_directory(struct sp_host_view *view, struct sp_host_path *path, struct sp_arena *arena)
+{
+	if (!read_view(view, arena)) {
+		unknown(path, "the sockets of this host cannot be listed");
+		return;
+	}
+	for (const struct sp_listening *l = view->listening; l; l = l->next) {
+		bool shown = is_shown(path->resolved, l);
+		const char *engine;
+		enum sp_listener who;
+
+		if (!shown && !may_be_linked(view, path->resolved, l))
+			continue;
+		who = ask(view, l->name, l->seen ? &l->st : NULL, l->socket, &engine);
+		if (!shown && who == SP_LISTENER_ENGINE) {
+			unknown(path, sp_arena_printf(arena,
+			                              "%.*s has a second name, which may be in it",
+			                              SP_FMT(l->name)));
+			return;
+		}
+		if (judge_socket(path, who, l->name, engine, arena))
+			return;
+	}
+}
+
+void
+sp_host_look(struct sp_host_view *view, struct sp_host_path *path, struct sp_arena *arena)
+{
+	struct sp_walk walk;
+
+	sp_host_walk(path->path, NULL, arena, &walk);
+	unknown(path, walk.why);
+	if (walk.why)
+		return;
+	path->why = (struct sp_str){NULL, 0};
+	path->state = SP_HOST_RESOLVED;
+	path->resolved = walk.resolved;
+	if (!walk.exists)
+		return; /* dockerd makes a new directory: nothing is in it */
+	if (S_ISSOCK(walk.st.st_mode))
+		look_at_socket(view, path, &walk.st, arena);
+	else if (S_ISDIR(walk.st.st_mode))
+		look_at_directory(view, path, arena);
+}
