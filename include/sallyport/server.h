@@ -19,7 +19,8 @@ struct sp_server_options {
 	size_t max_request_memory; /* arena cap for one question; default 64 MiB */
 	unsigned max_connections;  /* default 1024 */
 	unsigned read_deadline_ms; /* from the first byte of a message to its last; default 10 s */
-	unsigned drain_ms;         /* SIGTERM: how long answers in flight may take; default 5 s */
+	unsigned decision_deadline_ms; /* for what the host must be asked; default 2 s */
+	unsigned drain_ms; /* SIGTERM: how long answers in flight may take; default 5 s */
 };
 
 void sp_server_defaults(struct sp_server_options *options);

@@ -19,6 +19,7 @@ enum {
 	OPT_MAX_HEADERS,
 	OPT_MAX_MEMORY,
 	OPT_READ_DEADLINE,
+	OPT_DECISION_DEADLINE,
 	OPT_DRAIN,
 	OPT_LOG_LEVEL,
 };
@@ -37,6 +38,8 @@ static const struct sp_option options[] = {
     {OPT_MAX_MEMORY, "max-memory", "SIZE", "memory for one question (64m)", false},
     {OPT_READ_DEADLINE, "read-deadline", "DURATION",
      "a message must arrive within this, or is refused (10s)", false},
+    {OPT_DECISION_DEADLINE, "decision-deadline", "DURATION",
+     "what the host has not said by then is unknown, so not granted (2s)", false},
     {OPT_DRAIN, "drain", "DURATION", "SIGTERM: how long answers may still take (5s)", false},
     {OPT_LOG_LEVEL, "log-level", "LEVEL", "error, warn, info or debug, on standard error (info)",
      false},
@@ -109,6 +112,8 @@ take_option(struct serve *serve, struct sp_args *args, int id)
 		return sp_args_size(args, 1 << 20, INT64_C(1) << 30, &server->max_request_memory);
 	case OPT_READ_DEADLINE:
 		return sp_args_duration(args, 3600, &server->read_deadline_ms);
+	case OPT_DECISION_DEADLINE:
+		return sp_args_duration(args, 60, &server->decision_deadline_ms);
 	case OPT_DRAIN:
 		return sp_args_duration(args, 3600, &server->drain_ms);
 	case OPT_LOG_LEVEL:

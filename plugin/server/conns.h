@@ -19,7 +19,7 @@ enum sp_conn_state {
 	SP_CONN_FREE = 0,
 	SP_CONN_IDLE,      /* between two messages: for as long as the client likes */
 	SP_CONN_READING,   /* a message has begun */
-	SP_CONN_JUDGING,   /* its message is with the worker */
+	SP_CONN_JUDGING,   /* its answer comes later */
 	SP_CONN_ANSWERING, /* the answer is not yet with the kernel */
 };
 
@@ -38,7 +38,7 @@ struct sp_conn {
 	bool close;                /* after the answer */
 	struct sp_iobuf in;        /* what has arrived of a message that is not whole */
 	struct sp_iobuf out;       /* what the kernel has not yet taken of an answer */
-	struct sp_http_job *job;   /* JUDGING: the worker's, with the message */
+	struct sp_http_job *job;   /* JUDGING */
 	struct sp_conn *held_next; /* its answer waits for the commit */
 	bool held;
 	struct sp_http_answer held_answer;

@@ -14,29 +14,17 @@
 #include <errno.h>
 #include <sys/random.h>
 
-#include "sallyport/decide.h"
-#include "sallyport/facts.h"
-#include "sallyport/given.h"
 #include "sallyport/log.h"
 #include "sallyport/record.h"
-#include "sallyport/request.h"
 #include "server/clock.h"
+#include "server/handlers_parts.h"
 
 #define MESSAGE_MAX_BYTES 8192
 #define LINES_ENOUGH_BYTES (64u << 10) /* then they are written, however much is still to come */
-/* A response is not looked into, so reading one takes a fraction of the time. */
-#define LARGE_RESPONSE (256u << 10)
 #define COMPLAINT_EVERY_US (10 * INT64_C(1000000))
 
 static const char no_memory[] = "{\"Allow\":false,\"Msg\":\"sallyport: out of memory\"}";
 static const char unrecorded[] = "refused: the audit log cannot be written";
-
-struct question {
-	struct sp_request request;
-	struct sp_facts facts;
-	struct sp_decision decision;
-	int64_t began, decoded, decided; /* monotonic microseconds */
-};
 
 int
 sp_handlers_init(struct sp_handlers *h, const struct sp_server_options *options,
@@ -52,7 +40,6 @@ sp_handlers_init(struct sp_handlers *h, const struct sp_server_options *options,
 	sp_arena_init(&h->question, options->max_request_memory);
 	sp_arena_init(&h->answers, options->max_request_memory);
 	sp_arena_init(&h->records, options->max_request_memory);
-	sp_arena_init(&h->large_question, options->max_request_memory);
 	h->committed = true;
 	if (getrandom(h->key, sizeof(h->key), 0) != (ssize_t)sizeof(h->key) ||
 	    getrandom(random, sizeof(random), 0) != (ssize_t)sizeof(random)) {
@@ -72,13 +59,12 @@ sp_handlers_fini(struct sp_handlers *h)
 	sp_arena_fini(&h->question);
 	sp_arena_fini(&h->answers);
 	sp_arena_fini(&h->records);
-	sp_arena_fini(&h->large_question);
 	explicit_bzero(h->key, sizeof(h->key));
 }
 
-static void
-read_question(struct question *q, const struct sp_http_question *http, bool response,
-              struct sp_arena *arena)
+void
+sp_question_read(struct sp_question *q, const struct sp_http_question *http, bool response,
+                 struct sp_arena *arena)
 {
 	q->began = sp_clock_us(CLOCK_MONOTONIC);
 	if (http->problem) {
@@ -94,13 +80,12 @@ read_question(struct question *q, const struct sp_http_question *http, bool resp
 		sp_request_read(&q->request, http->body, http->body_len, response, arena);
 		if (q->request.fault == SP_FAULT_NONE)
 			sp_facts_read(&q->facts, &q->request, arena);
-		sp_given_answer(&q->facts, NULL, arena);
 	}
-	q->decoded = sp_clock_us(CLOCK_MONOTONIC);
+	q->decoded = q->ready = sp_clock_us(CLOCK_MONOTONIC);
 }
 
 static void
-decide(const struct sp_judging *j, struct question *q, struct sp_arena *arena)
+decide(const struct sp_judging *j, struct sp_question *q, struct sp_arena *arena)
 {
 	struct sp_circumstances how = {
 	    .now = j->unix_us / 1000000,
@@ -144,13 +129,13 @@ may_complain(struct sp_handlers *h)
 
 /* Adds the audit line.  False when there is no room for it. */
 static bool
-record(const struct sp_judging *j, const struct question *q, struct sp_buf *line)
+record(const struct sp_judging *j, const struct sp_question *q, struct sp_buf *line)
 {
 	struct sp_record record = {
 	    .time_us = j->unix_us,
 	    .id = j->id,
 	    .decode_us = microseconds(q->began, q->decoded),
-	    .eval_us = microseconds(q->decoded, q->decided),
+	    .eval_us = microseconds(q->ready, q->decided),
 	    .key = j->key,
 	    .facts = &q->facts,
 	};
@@ -189,7 +174,7 @@ finish(struct sp_buf *out)
  * without `recorded` nothing that needs a record.
  */
 static struct sp_str
-write_answer(struct sp_arena *arena, const struct question *q, bool recorded)
+write_answer(struct sp_arena *arena, const struct sp_question *q, bool recorded)
 {
 	bool allow =
 	    q->decision.verdict == SP_ALLOW && recorded && q->request.fault != SP_FAULT_UNREADABLE;
@@ -207,26 +192,21 @@ write_answer(struct sp_arena *arena, const struct question *q, bool recorded)
 	return finish(&out);
 }
 
-/* All of a question that may happen on any thread: touches what it is given and nothing else. */
-static void
-judge(const struct sp_judging *j, const struct sp_http_question *http, struct sp_arena *arena,
-      struct sp_buf *line, struct sp_arena *answers, struct sp_judged *judged)
+void
+sp_question_judge(const struct sp_judging *j, struct sp_question *q, struct sp_arena *arena,
+                  struct sp_buf *line, struct sp_arena *answers, struct sp_judged *judged)
 {
-	struct question q;
-
-	memset(&q, 0, sizeof(q));
-	read_question(&q, http, j->response, arena);
-	decide(j, &q, arena);
-	judged->recorded = record(j, &q, line);
-	judged->changes = needs_record(&q.request);
+	decide(j, q, arena);
+	judged->recorded = record(j, q, line);
+	judged->changes = needs_record(&q->request);
 	judged->dispensable = !judged->changes || j->options->audit_failure_allows;
-	judged->body = write_answer(answers, &q, judged->recorded || judged->dispensable);
+	judged->body = write_answer(answers, q, judged->recorded || judged->dispensable);
 	judged->body_uncommitted =
-	    judged->dispensable ? judged->body : write_answer(answers, &q, false);
+	    judged->dispensable ? judged->body : write_answer(answers, q, false);
 }
 
-static struct sp_judging
-begin_judging(struct sp_handlers *h, bool response)
+struct sp_judging
+sp_handlers_begin(struct sp_handlers *h, bool response)
 {
 	struct sp_judging j = {
 	    .options = h->options,
@@ -241,10 +221,9 @@ begin_judging(struct sp_handlers *h, bool response)
 	return j;
 }
 
-/* Its line, if there is one, is among h->lines. */
-static void
-give_answer(struct sp_handlers *h, const char *id, const struct sp_judged *judged,
-            struct sp_http_answer *answer)
+void
+sp_handlers_give(struct sp_handlers *h, const char *id, const struct sp_judged *judged,
+                 struct sp_http_answer *answer)
 {
 	if (judged->recorded)
 		h->n_lines++;
@@ -260,24 +239,37 @@ static void
 answer_question(struct sp_handlers *h, const struct sp_http_question *http, bool response,
                 struct sp_http_answer *answer)
 {
-	struct sp_judging j = begin_judging(h, response);
+	struct sp_judging j = sp_handlers_begin(h, response);
+	struct sp_http_question own = *http;
 	struct sp_judged judged;
+	struct sp_question q;
 
-	judge(&j, http, &h->question, &h->lines, &h->answers, &judged);
-	give_answer(h, j.id, &judged, answer);
+	/* The bytes are the connection's, and may have to be kept until the host has answered. */
+	if (!response && own.body_len > 0)
+		own.body = sp_arena_bytes(&h->question, own.body_len);
+	if (own.body && own.body != http->body)
+		memcpy(own.body, http->body, own.body_len);
+	memset(&q, 0, sizeof(q));
+	sp_question_read(&q, own.body ? &own : http, response, &h->question);
+	if (sp_question_needs_host(&q)) {
+		answer->later = sp_handlers_ask_host(h, &j, &q);
+		if (answer->later)
+			return;
+	}
+	sp_question_judge(&j, &q, &h->question, &h->lines, &h->answers, &judged);
+	sp_handlers_give(h, j.id, &judged, answer);
 }
 
-/* A copy that lives as long as the other answers. */
-static struct sp_str
-keep_answer(struct sp_handlers *h, struct sp_str body)
+struct sp_str
+sp_handlers_keep(struct sp_handlers *h, struct sp_str body)
 {
 	struct sp_str copy = sp_arena_dup(&h->answers, body);
 
 	return copy.p ? copy : SP_STR(no_memory);
 }
 
-static void
-begin_batch(struct sp_handlers *h)
+void
+sp_handlers_begin_batch(struct sp_handlers *h)
 {
 	sp_arena_reset(&h->answers);
 	sp_arena_reset(&h->records);
@@ -297,7 +289,7 @@ sp_handlers_answer(void *ctx, const struct sp_http_question *question,
 	bool activate = sp_str_is(question->target, "/Plugin.Activate");
 
 	if (h->committed)
-		begin_batch(h);
+		sp_handlers_begin_batch(h);
 	sp_arena_reset(&h->question);
 	answer->status = 200;
 	if (question->problem || ((request || response) && question->is_post)) {
@@ -314,82 +306,6 @@ sp_handlers_answer(void *ctx, const struct sp_http_question *question,
 		answer->body = SP_STR("{\"Err\":\"sallyport implements authz only\"}");
 	}
 	answer->body_uncommitted = answer->body;
-}
-
-bool
-sp_handlers_prepare(void *ctx, size_t number, const struct sp_http_question *question)
-{
-	struct sp_handlers *h = ctx;
-	struct sp_large *large = &h->large[number];
-	bool request = sp_str_is(question->target, "/AuthZPlugin.AuthZReq");
-	bool response = sp_str_is(question->target, "/AuthZPlugin.AuthZRes");
-
-	if (!question->is_post || !(request || (response && question->body_len > LARGE_RESPONSE)))
-		return false;
-	memset(large, 0, sizeof(*large));
-	large->judging = begin_judging(h, response);
-	sp_policy_ref(h->policy);
-	sp_arena_init(&large->results, h->options->max_request_memory);
-	sp_buf_init(&large->line, &large->results, h->options->max_request_memory);
-	return true;
-}
-
-void
-sp_handlers_judge(void *ctx, size_t number, const struct sp_http_question *question)
-{
-	struct sp_handlers *h = ctx;
-	struct sp_large *large = &h->large[number];
-
-	judge(&large->judging, question, &h->large_question, &large->line, &large->results,
-	      &large->judged);
-	sp_arena_fini(&h->large_question); /* so much is not needed often */
-}
-
-/* The line of a large question becomes one of those that are written together. */
-static bool
-take_line(struct sp_handlers *h, struct sp_large *large)
-{
-	size_t before = h->lines.len;
-
-	if (before == 0) { /* as it nearly always is: there is no need to copy a mebibyte */
-		struct sp_arena empty = h->records;
-
-		h->records = large->results;
-		h->lines = large->line;
-		h->lines.arena = &h->records;
-		large->results = empty;
-		return true;
-	}
-	sp_buf_add(&h->lines, sp_buf_str(&large->line));
-	if (!h->lines.cut)
-		return true;
-	h->lines.cut = false;
-	h->lines.len = before;
-	return false;
-}
-
-void
-sp_handlers_finish(void *ctx, size_t number, struct sp_http_answer *answer)
-{
-	struct sp_handlers *h = ctx;
-	struct sp_large *large = &h->large[number];
-	struct sp_judged *judged = &large->judged;
-
-	if (answer) {
-		if (h->committed)
-			begin_batch(h);
-		/* Before its line, with which its arena may go. */
-		judged->body = keep_answer(h, judged->body);
-		judged->body_uncommitted = keep_answer(h, judged->body_uncommitted);
-		if (judged->recorded && !take_line(h, large)) {
-			judged->recorded = false;
-			judged->body = judged->body_uncommitted;
-		}
-		give_answer(h, large->judging.id, judged, answer);
-	}
-	sp_arena_fini(&large->results);
-	sp_policy_unref(large->judging.policy);
-	memset(large, 0, sizeof(*large));
 }
 
 void

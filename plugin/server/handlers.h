@@ -3,9 +3,10 @@
 #ifndef SALLYPORT_SERVER_HANDLERS_H
 #define SALLYPORT_SERVER_HANDLERS_H
 
-#include "sallyport/policy.h"
+#include "sallyport/decide.h"
 #include "sallyport/server.h"
 #include "server/audit.h"
+#include "server/host_pool.h"
 #include "server/http.h"
 #include "server/own_paths.h"
 
@@ -31,14 +32,6 @@ struct sp_judged {
 	struct sp_str body_uncommitted;
 };
 
-/* A question that another thread judges.  All zero: none; `judging.policy` is set: prepared. */
-struct sp_large {
-	struct sp_judging judging;
-	struct sp_judged judged; /* all zero: not yet */
-	struct sp_arena results; /* of its line and its answers */
-	struct sp_buf line;
-};
-
 struct sp_handlers {
 	const struct sp_server_options *options;
 	struct sp_policy *policy; /* swapped between two questions, never during one */
@@ -55,9 +48,9 @@ struct sp_handlers {
 	uint8_t key[32]; /* of the hash that stands for secrets: of this run only */
 	char id_prefix[5];
 	uint64_t id_count;
-	int64_t complained; /* when something about records was last said */
-	struct sp_large large[SP_HTTP_JOBS];
-	struct sp_arena large_question; /* the other thread's `question` */
+	int64_t complained;         /* when something about records was last said */
+	struct sp_host_pool *hosts; /* NULL: nobody can be asked */
+	size_t pending_bytes;       /* memory of the questions that wait for the host */
 };
 
 /* 0; -1 when the kernel gives no random numbers.  Takes over the caller's reference to `policy`. */
@@ -68,10 +61,13 @@ void sp_handlers_answer(void *ctx, const struct sp_http_question *question,
                         struct sp_http_answer *answer);
 /* An sp_http_commit: writes the audit lines of all answers since the last one. */
 bool sp_handlers_commit(void *ctx);
-/* The three that judge on another thread; see http.h. */
-bool sp_handlers_prepare(void *ctx, size_t number, const struct sp_http_question *question);
-void sp_handlers_judge(void *ctx, size_t number, const struct sp_http_question *question);
-void sp_handlers_finish(void *ctx, size_t number, struct sp_http_answer *answer);
+/* Those for answers that come later; see http.h. */
+struct sp_http_work *sp_handlers_prepare(void *ctx, const struct sp_http_question *question);
+void sp_handlers_judge(void *ctx, struct sp_http_work *work,
+                       const struct sp_http_question *question);
+void sp_handlers_finish(void *ctx, struct sp_http_work *work, struct sp_http_answer *answer);
+/* What the host pool says; `asker` is a struct sp_pending of handlers_later.c. */
+void sp_handlers_on_host(void *ctx, void *asker, const struct sp_host_query *query);
 void sp_handlers_fini(struct sp_handlers *h);
 
 /* "k7f2a" and a counter in base 32: short enough to be read out, never twice in a run. */

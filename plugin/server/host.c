@@ -26,17 +26,17 @@ unknown(struct sp_host_path *path, const char *why)
 }
 
 /* Asks within what is left of the patience. */
-static enum sp_listener
+static enum sp_peer
 ask(struct sp_host_view *view, struct sp_str name, const struct stat *st, uint64_t socket,
     const char **engine)
 {
 	int64_t began = sp_clock_us(CLOCK_MONOTONIC);
 	int64_t within = view->patience_us / 1000 < PROBE_MS ? view->patience_us / 1000 : PROBE_MS;
-	enum sp_listener who;
+	enum sp_peer who;
 
 	*engine = NULL;
 	if (view->n_asked == MOST_ASKED || within <= 0)
-		return SP_LISTENER_UNKNOWN;
+		return SP_PEER_UNKNOWN;
 	view->n_asked++;
 	who = sp_probe(view->probes, name, st, socket, (unsigned)within, engine);
 	view->patience_us -= sp_clock_us(CLOCK_MONOTONIC) - began;
@@ -45,22 +45,22 @@ ask(struct sp_host_view *view, struct sp_str name, const struct stat *st, uint64
 
 /* What an exposed socket makes of the path.  False: nothing, go on. */
 static bool
-judge_socket(struct sp_host_path *path, enum sp_listener who, struct sp_str name,
-             const char *engine, struct sp_arena *arena)
+judge_socket(struct sp_host_path *path, enum sp_peer who, struct sp_str name, const char *engine,
+             struct sp_arena *arena)
 {
 	switch (who) {
-	case SP_LISTENER_NONE:
-	case SP_LISTENER_OTHER:
+	case SP_PEER_NONE:
+	case SP_PEER_OTHER:
 		return false;
-	case SP_LISTENER_ENGINE:
+	case SP_PEER_ENGINE:
 		path->socket = name;
 		path->engine = sp_strz(engine);
 		return true;
-	case SP_LISTENER_UNKNOWN:
+	case SP_PEER_UNKNOWN:
 		break;
 	}
-	unknown(path, sp_arena_printf(arena, "who listens on %.*s cannot be found out",
-	                              SP_FMT(name)));
+	unknown(path,
+	        sp_arena_printf(arena, "who listens on %.*s cannot be found out", SP_FMT(name)));
 	return true;
 }
 
@@ -68,9 +68,8 @@ static bool
 read_view(struct sp_host_view *view, struct sp_arena *arena)
 {
 	if (!view->read)
-		view->readable =
-		    sp_mounts_read(&view->mounts, "/proc/self/mountinfo", arena) &&
-		    sp_listening_read(&view->listening, &view->mounts, arena);
+		view->readable = sp_mounts_read(&view->mounts, "/proc/self/mountinfo", arena) &&
+		                 sp_listening_read(&view->listening, &view->mounts, arena);
 	view->read = true;
 	return view->readable;
 }
@@ -87,7 +86,7 @@ look_at_socket(struct sp_host_view *view, struct sp_host_path *path, const struc
 {
 	const struct sp_listening *l = read_view(view, arena) ? view->listening : NULL;
 	const char *engine;
-	enum sp_listener who;
+	enum sp_peer who;
 
 	while (l && !(l->seen && same_file(&l->st, st)))
 		l = l->next;
@@ -122,15 +121,15 @@ look_at_directory(struct sp_host_view *view, struct sp_host_path *path, struct s
 	for (const struct sp_listening *l = view->listening; l; l = l->next) {
 		bool shown = is_shown(path->resolved, l);
 		const char *engine;
-		enum sp_listener who;
+		enum sp_peer who;
 
 		if (!shown && !may_be_linked(view, path->resolved, l))
 			continue;
 		who = ask(view, l->name, l->seen ? &l->st : NULL, l->socket, &engine);
-		if (!shown && who == SP_LISTENER_ENGINE) {
-			unknown(path, sp_arena_printf(arena,
-			                              "%.*s has a second name, which may be in it",
-			                              SP_FMT(l->name)));
+		if (!shown && who == SP_PEER_ENGINE) {
+			unknown(path,
+			        sp_arena_printf(arena, "%.*s has a second name, which may be in it",
+			                        SP_FMT(l->name)));
 			return;
 		}
 		if (judge_socket(path, who, l->name, engine, arena))

@@ -76,11 +76,11 @@ bool sp_mounts_may_link(const struct sp_mounts *mounts, struct sp_str dir, struc
 
 /* --- host_probe.c: who listens on a socket --- */
 
-enum sp_listener {
-	SP_LISTENER_UNKNOWN = 0, /* it did not say in time, or may not be asked */
-	SP_LISTENER_NONE,        /* nobody, or by other means than a stream */
-	SP_LISTENER_ENGINE,
-	SP_LISTENER_OTHER,
+enum sp_peer {
+	SP_PEER_UNKNOWN = 0, /* it did not say in time, or may not be asked */
+	SP_PEER_NONE,        /* nobody, or by other means than a stream */
+	SP_PEER_ENGINE,
+	SP_PEER_OTHER,
 };
 
 #define SP_PROBES_KEPT 64
@@ -89,10 +89,10 @@ enum sp_listener {
 struct sp_probes {
 	pthread_mutex_t lock;
 	struct sp_probe {
-		uint64_t dev, ino;     /* of the name */
-		uint64_t socket;       /* the kernel's number of the listening socket */
-		int64_t when;          /* monotonic microseconds; 0: unused */
-		const char *engine;    /* static; NULL: another program */
+		uint64_t dev, ino;  /* of the name */
+		uint64_t socket;    /* the kernel's number of the listening socket */
+		int64_t when;       /* monotonic microseconds; 0: unused */
+		const char *engine; /* static; NULL: another program */
 	} kept[SP_PROBES_KEPT];
 	size_t next;
 };
@@ -101,11 +101,11 @@ void sp_probes_init(struct sp_probes *probes);
 void sp_probes_fini(struct sp_probes *probes);
 /*
  * Who listens at `name`?  `socket` is the number of the listening socket as /proc/net/unix gives
- * it, 0 when it is not known.  *engine is static, set for SP_LISTENER_ENGINE only.  Takes
+ * it, 0 when it is not known.  *engine is static, set for SP_PEER_ENGINE only.  Takes
  * `within_ms` at most when the kernel answers.
  */
-enum sp_listener sp_probe(struct sp_probes *probes, struct sp_str name, const struct stat *st,
-                          uint64_t socket, unsigned within_ms, const char **engine);
+enum sp_peer sp_probe(struct sp_probes *probes, struct sp_str name, const struct stat *st,
+                      uint64_t socket, unsigned within_ms, const char **engine);
 /* Is this the name (comm) of a program that serves an engine's API?  The static name, or NULL. */
 const char *sp_probe_engine(struct sp_str comm);
 
@@ -114,8 +114,8 @@ const char *sp_probe_engine(struct sp_str comm);
 struct sp_listening {
 	struct sp_str name; /* resolved, as far as that can be */
 	struct sp_name *names;
-	uint64_t socket;    /* the kernel's number of it */
-	bool seen;          /* `st` is of it */
+	uint64_t socket; /* the kernel's number of it */
+	bool seen;       /* `st` is of it */
 	struct stat st;
 	struct sp_listening *next;
 };

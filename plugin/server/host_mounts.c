@@ -35,11 +35,11 @@ static bool
 is_near(struct sp_str type)
 {
 	static const char *const near[] = {
-	    "bcachefs", "bpf",     "btrfs",      "cgroup",  "cgroup2",  "configfs", "debugfs",
-	    "devpts",   "devtmpfs", "erofs",     "exfat",   "ext2",     "ext3",     "ext4",
-	    "f2fs",     "hugetlbfs", "iso9660",  "jfs",     "mqueue",   "nilfs2",   "overlay",
-	    "proc",     "pstore",  "ramfs",      "rootfs",  "securityfs", "squashfs", "sysfs",
-	    "tmpfs",    "tracefs", "udf",        "vfat",    "xfs",      "zfs",
+	    "bcachefs", "bpf",       "btrfs",   "cgroup", "cgroup2",    "configfs", "debugfs",
+	    "devpts",   "devtmpfs",  "erofs",   "exfat",  "ext2",       "ext3",     "ext4",
+	    "f2fs",     "hugetlbfs", "iso9660", "jfs",    "mqueue",     "nilfs2",   "overlay",
+	    "proc",     "pstore",    "ramfs",   "rootfs", "securityfs", "squashfs", "sysfs",
+	    "tmpfs",    "tracefs",   "udf",     "vfat",   "xfs",        "zfs",
 	};
 
 	for (size_t i = 0; i < sizeof(near) / sizeof(near[0]); i++)

@@ -21,7 +21,7 @@ static const char too_long[] = "it is too long";
 
 struct walk {
 	const struct sp_mounts *near;
-	int fd;        /* what `name` names, opened with O_PATH */
+	int fd;         /* what `name` names, opened with O_PATH */
 	struct stat st; /* of it */
 	char name[PATH_MAX];
 	size_t len; /* 0: the root directory */
@@ -208,7 +208,7 @@ step(struct walk *w, struct sp_str part, bool *ended)
 		pop_name(w);
 		*ended = true;
 		return may_be_on(w->fd, PROC_SUPER_MAGIC) ? "other processes may see more in procfs"
-		                                      : take_rest(w, part);
+		                                          : take_rest(w, part);
 	}
 	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISLNK(st.st_mode)) {
 		pop_name(w);

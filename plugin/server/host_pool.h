@@ -44,7 +44,8 @@ struct sp_host_queue { /* first in, first out */
 struct sp_host_pool {
 	/* On a thread of the pool: answers the paths in order, counting n_done. */
 	void (*look)(void *ctx, struct sp_host_query *query);
-	/* On the event thread, once for each query; the paths that are known are in the first n_done.
+	/* On the event thread, once for each query; the paths that are known are in the first
+	 * n_done.
 	 */
 	void (*answer)(void *ctx, void *asker, const struct sp_host_query *query);
 	void *look_ctx, *ctx;
@@ -60,7 +61,8 @@ struct sp_host_pool {
 	bool stop;
 };
 
-/* 0; -1 after logging why not.  The pool must live as long as the process: see sp_host_pool_fini. */
+/* 0; -1 after logging why not.  The pool must live as long as the process: see sp_host_pool_fini.
+ */
 int sp_host_pool_init(struct sp_host_pool *pool, struct event_base *base, unsigned deadline_ms,
                       void (*look)(void *ctx, struct sp_host_query *query), void *look_ctx,
                       void (*answer)(void *ctx, void *asker, const struct sp_host_query *query),

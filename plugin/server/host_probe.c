@@ -28,9 +28,10 @@ static const char ping[] = "GET /_ping HTTP/1.1\r\nHost: docker\r\nUser-Agent: s
 
 /* As the kernel cuts them: 15 bytes. */
 static const char *const engines[] = {
-    "dockerd",    "docker",     "docker-containe", "containerd",  "containerd-shim",
-    "buildkitd",  "podman",     "crio",            "cri-dockerd", "balenad",
-    "balena-engine-d", "balena-engine", "balena-engine-c", "nerdctl", "isulad",
+    "dockerd",         "docker",    "docker-containe", "containerd",
+    "containerd-shim", "buildkitd", "podman",          "crio",
+    "cri-dockerd",     "balenad",   "balena-engine-d", "balena-engine",
+    "balena-engine-c", "nerdctl",   "isulad",
 };
 
 const char *
@@ -133,8 +134,8 @@ has(const char *answer, size_t len, const char *what)
 	return sp_str_has_nocase((struct sp_str){answer, len}, sp_strz(what));
 }
 
-/* What the beginning of an answer says; SP_LISTENER_UNKNOWN: nothing yet. */
-static enum sp_listener
+/* What the beginning of an answer says; SP_PEER_UNKNOWN: nothing yet. */
+static enum sp_peer
 judge_answer(const char *answer, size_t len, bool whole, const char **engine)
 {
 	*engine = "docker";
@@ -142,15 +143,15 @@ judge_answer(const char *answer, size_t len, bool whole, const char **engine)
 	if (has(answer, len, "\nApi-Version:") || has(answer, len, "\nServer: Docker") ||
 	    has(answer, len, "\nLibpod-API-Version:") ||
 	    has(answer, len, "authorization denied by plugin"))
-		return SP_LISTENER_ENGINE;
+		return SP_PEER_ENGINE;
 	if (has(answer, len, "sallyport implements authz")) {
 		*engine = "sallyport";
-		return SP_LISTENER_ENGINE;
+		return SP_PEER_ENGINE;
 	}
 	*engine = NULL;
 	if (len > 0 && memcmp(answer, "HTTP/", len < 5 ? len : 5) != 0)
-		return SP_LISTENER_OTHER;
-	return whole ? SP_LISTENER_OTHER : SP_LISTENER_UNKNOWN;
+		return SP_PEER_OTHER;
+	return whole ? SP_PEER_OTHER : SP_PEER_UNKNOWN;
 }
 
 /* HTTP/2's first frame, SETTINGS: containerd and buildkitd begin with it, as all of gRPC does. */
@@ -161,20 +162,20 @@ speaks_grpc(const char *answer, size_t len)
 }
 
 /* Whoever does not say what it is by its name is asked.  `nameless`: it has none. */
-static enum sp_listener
+static enum sp_peer
 ask(int fd, bool nameless, int64_t end, const char **engine)
 {
 	char answer[ANSWER_BYTES];
-	enum sp_listener who = SP_LISTENER_UNKNOWN;
+	enum sp_peer who = SP_PEER_UNKNOWN;
 	size_t len = 0;
 	ssize_t n = 1;
 
 	/* Too short for a socket not to take it; who has gone already may have left an answer. */
 	if (send(fd, ping, sizeof(ping) - 1, MSG_NOSIGNAL) < 0 && errno != EPIPE)
-		return errno == EAGAIN ? SP_LISTENER_UNKNOWN : SP_LISTENER_OTHER;
-	while (who == SP_LISTENER_UNKNOWN && n > 0 && len < sizeof(answer)) {
+		return errno == EAGAIN ? SP_PEER_UNKNOWN : SP_PEER_OTHER;
+	while (who == SP_PEER_UNKNOWN && n > 0 && len < sizeof(answer)) {
 		if (!wait_for(fd, POLLIN, end))
-			return SP_LISTENER_UNKNOWN;
+			return SP_PEER_UNKNOWN;
 		n = recv(fd, answer + len, sizeof(answer) - len, 0);
 		if (n < 0 && (errno == EAGAIN || errno == EINTR)) {
 			n = 1;
@@ -182,13 +183,13 @@ ask(int fd, bool nameless, int64_t end, const char **engine)
 		}
 		len += n > 0 ? (size_t)n : 0;
 		if (nameless && speaks_grpc(answer, len))
-			return SP_LISTENER_UNKNOWN;
+			return SP_PEER_UNKNOWN;
 		who = judge_answer(answer, len, n <= 0 || len == sizeof(answer), engine);
 	}
 	return who;
 }
 
-static enum sp_listener
+static enum sp_peer
 probe_connected(int fd, int64_t end, const char **engine)
 {
 	struct ucred peer = {0};
@@ -201,32 +202,32 @@ probe_connected(int fd, int64_t end, const char **engine)
 		peer.pid = 0;
 	if (peer.pid == getpid()) {
 		*engine = "sallyport";
-		return SP_LISTENER_ENGINE;
+		return SP_PEER_ENGINE;
 	}
 	/* Process 1 listens for others; 0 is one that we cannot see. */
 	known = peer.pid > 1 && sp_proc_comm((unsigned)peer.pid, comm, &name);
 	*engine = known ? sp_probe_engine(name) : NULL;
 	if (*engine)
-		return SP_LISTENER_ENGINE;
+		return SP_PEER_ENGINE;
 	return ask(fd, !known, end, engine);
 }
 
 /* We may not connect.  No engine of the socket's owner runs, and it is not called like one's? */
-static enum sp_listener
+static enum sp_peer
 guess(struct sp_str name, const struct stat *st)
 {
 	if (st && !sp_listening_likely(name) && sp_engine_runs_as(st->st_uid) == SP_NO)
-		return SP_LISTENER_OTHER;
-	return SP_LISTENER_UNKNOWN;
+		return SP_PEER_OTHER;
+	return SP_PEER_UNKNOWN;
 }
 
-enum sp_listener
+enum sp_peer
 sp_probe(struct sp_probes *probes, struct sp_str name, const struct stat *st, uint64_t socket_no,
          unsigned within_ms, const char **engine)
 {
 	struct sp_probe probe = {.socket = st ? socket_no : 0};
 	int64_t end = sp_clock_us(CLOCK_MONOTONIC) + (int64_t)within_ms * 1000;
-	enum sp_listener who;
+	enum sp_peer who;
 	sp_auto_fd int fd = -1;
 
 	*engine = NULL;
@@ -236,7 +237,7 @@ sp_probe(struct sp_probes *probes, struct sp_str name, const struct stat *st, ui
 	}
 	if (kept(probes, &probe, false)) {
 		*engine = probe.engine;
-		return *engine ? SP_LISTENER_ENGINE : SP_LISTENER_OTHER;
+		return *engine ? SP_PEER_ENGINE : SP_PEER_OTHER;
 	}
 	fd = connect_to(name);
 	if (fd < 0) {
@@ -245,16 +246,16 @@ sp_probe(struct sp_probes *probes, struct sp_str name, const struct stat *st, ui
 		case ENOENT:
 		case ENOTSOCK:
 		case EPROTOTYPE: /* datagrams, which no engine speaks */
-			return SP_LISTENER_NONE;
+			return SP_PEER_NONE;
 		case EACCES:
 		case EPERM:
 			return guess(name, st);
 		}
-		return SP_LISTENER_UNKNOWN;
+		return SP_PEER_UNKNOWN;
 	}
 	who = probe_connected(fd, end, engine);
 	probe.engine = *engine;
-	if (who == SP_LISTENER_ENGINE || who == SP_LISTENER_OTHER)
+	if (who == SP_PEER_ENGINE || who == SP_PEER_OTHER)
 		kept(probes, &probe, true);
 	return who;
 }

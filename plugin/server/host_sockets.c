@@ -12,7 +12,7 @@
 #include "server/host.h"
 
 #define MOST_BYTES (16u << 20)
-#define MOST_SPACES 32 /* network namespaces; the engines inside of containers have theirs, too */
+#define MOST_SPACES 32   /* network namespaces; the engines inside of containers have theirs, too */
 #define ACCEPTS 0x10000u /* __SO_ACCEPTCON */
 #define STREAM 1u
 

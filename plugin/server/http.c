@@ -149,6 +149,7 @@ sp_http_new(struct event_base *base, int listen_fd, const struct sp_http_options
 		http->options.max_connections = (unsigned)(n - n / 4);
 	}
 	http->base = base;
+	http->arena = arena;
 	http->listen_fd = listen_fd;
 	http->stage = sp_arena_bytes(arena, SP_HTTP_STAGE_BYTES);
 	http->acceptable = event_new(base, listen_fd, EV_READ | EV_PERSIST, on_acceptable, http);

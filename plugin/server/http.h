@@ -11,6 +11,12 @@
 
 struct event_base;
 struct sp_http;
+struct sp_http_job;
+
+/* What the handler keeps of a question that is answered later: the first member of its own. */
+struct sp_http_work {
+	struct sp_http_job *job; /* http's */
+};
 
 struct sp_http_question {
 	bool is_post;
@@ -26,6 +32,8 @@ struct sp_http_answer {
 	struct sp_str body; /* JSON; borrowed until the first question after the next commit */
 	struct sp_str body_uncommitted; /* what is said instead when commit fails */
 	bool commit_now;                /* do not gather more answers */
+	/* There is no answer yet: sp_http_resume says when; nothing else here counts then. */
+	struct sp_http_work *later;
 };
 
 /*
@@ -37,15 +45,21 @@ typedef void sp_http_handler(void *ctx, const struct sp_http_question *question,
 typedef bool sp_http_commit(void *ctx);
 
 /*
- * Large messages are judged on another thread, up to SP_HTTP_JOBS at a time, each known by its
- * number.  `prepare` takes what judging it needs (all but question->body is known) or says false:
- * the handler answers it.  `judge`, on the other thread and one at a time, may touch nothing that
- * the event thread changes meanwhile.  `finish` gives its answer, like a handler, or with NULL
- * drops whatever there is of it, judged or not.
+ * Questions that are answered later are the handler's `work`.  A handler that finds that an answer
+ * needs time gives answer->later, having copied what it goes on using of the question.
+ *
+ * Large messages are judged on another thread from the beginning, up to SP_HTTP_JOBS of them.
+ * `prepare` gives the work for it (all but question->body is known), or NULL: the handler answers
+ * it.  `judge`, on the other thread and one at a time, may touch nothing that the event thread
+ * changes meanwhile; their question stays as it is until the end.
+ *
+ * `finish` gives the answer, which may once more be `later`, or with NULL drops the work, in
+ * whatever state it is.
  */
-typedef bool sp_http_prepare(void *ctx, size_t number, const struct sp_http_question *question);
-typedef void sp_http_judge(void *ctx, size_t number, const struct sp_http_question *question);
-typedef void sp_http_finish(void *ctx, size_t number, struct sp_http_answer *answer);
+typedef struct sp_http_work *sp_http_prepare(void *ctx, const struct sp_http_question *question);
+typedef void sp_http_judge(void *ctx, struct sp_http_work *work,
+                           const struct sp_http_question *question);
+typedef void sp_http_finish(void *ctx, struct sp_http_work *work, struct sp_http_answer *answer);
 
 struct sp_http_options {
 	size_t max_header_bytes;
@@ -65,7 +79,7 @@ struct sp_http_options {
 #define SP_HTTP_SURPLUS 64
 /* Messages of the largest size that may be held in memory at a time; more are refused. */
 #define SP_HTTP_LARGE_MESSAGES 8
-/* A body of more bytes than this may be judged on another thread; so many at a time. */
+/* A body of more bytes than this may be judged on another thread; so many of them at a time. */
 #define SP_HTTP_LARGE (64u << 10)
 #define SP_HTTP_JOBS 64
 
@@ -75,6 +89,8 @@ struct sp_http_options {
  */
 struct sp_http *sp_http_new(struct event_base *base, int listen_fd,
                             const struct sp_http_options *options, struct sp_arena *arena);
+/* The work may go on: a large one on the other thread, else with `finish`, before this returns. */
+void sp_http_resume(struct sp_http_work *work);
 /* Accepts no more. */
 void sp_http_stop_accepting(struct sp_http *http);
 /*

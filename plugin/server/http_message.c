@@ -155,10 +155,16 @@ answer(struct sp_conn *conn, char *body, size_t body_len)
 	}
 	conn->held_answer = (struct sp_http_answer){.status = 200};
 	http->options.handler(http->options.ctx, &question, &conn->held_answer);
+	if (conn->held_answer.later && !sp_http_wait(conn, conn->held_answer.later)) {
+		question.problem = "too many questions at once";
+		conn->held_answer = (struct sp_http_answer){.status = 200};
+		http->options.handler(http->options.ctx, &question, &conn->held_answer);
+	}
 	conn->has_head = false;
 	conn->problem = NULL;
 	conn->scanned = 0;
-	hold(conn);
+	if (conn->job == NULL)
+		hold(conn);
 }
 
 /* What is no HTTP is not dockerd: said in HTTP's own way, without asking the handler. */

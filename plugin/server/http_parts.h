@@ -13,12 +13,17 @@
 
 #define SP_HTTP_STAGE_BYTES (128u << 10)
 
-/* A large message that another thread judges. */
+/* A question whose answer comes later. */
 struct sp_http_job {
-	struct sp_job job; /* first: the queue's */
-	bool taken;
-	atomic_bool dropped;  /* it need not be judged any more */
-	struct sp_conn *conn; /* NULL: nobody waits for the answer any more */
+	struct sp_job job; /* first: the worker's queue */
+	struct sp_http *http;
+	struct sp_http_work *work; /* NULL: unused */
+	struct sp_conn *conn;      /* NULL: nobody waits for the answer any more */
+	struct sp_http_job *next;  /* of all; these two stay when it is unused */
+	struct sp_http_job *next_unused;
+	/* Of a large one, which is the worker's: */
+	bool is_large;
+	atomic_bool dropped; /* it need not be judged any more */
 	struct sp_iobuf message;
 	struct sp_http_question question; /* its body is in `message` */
 };
@@ -40,7 +45,9 @@ struct sp_http {
 	    *send_held; /* runs when what has arrived in this turn of the loop is decided */
 	bool sending_held;
 	struct sp_worker worker;
-	struct sp_http_job jobs[SP_HTTP_JOBS];
+	struct sp_arena *arena;
+	struct sp_http_job *jobs, *unused_jobs;
+	size_t n_jobs, n_large; /* that exist; that are large, and in use */
 };
 
 static inline struct sp_http *
@@ -72,13 +79,15 @@ void sp_http_forget_bytes(struct sp_conn *conn);
 /* `held_answer` has been filled: it is sent after the next commit, which may be now. */
 void sp_http_hold(struct sp_conn *conn);
 
-/* Of http_large.c. */
+/* Of http_later.c. */
 void sp_http_jobs_init(struct sp_http *http);
 /*
  * The message that is whole at text.p may be large: hands it over.  False: it is not, or it has
  * `problem` now; answer it at once.
  */
 bool sp_http_judge_later(struct sp_conn *conn, struct sp_str text);
+/* The handler has said `later`: waits.  False: there are too many, and its work is dropped. */
+bool sp_http_wait(struct sp_conn *conn, struct sp_http_work *work);
 /* The connection waits for its job, if it has one, no longer. */
 void sp_http_leave_job(struct sp_conn *conn);
 /* Waits for the job that is running, and forgets all. */

@@ -22,6 +22,7 @@
 #include "sallyport/log.h"
 #include "server/clock.h"
 #include "server/handlers.h"
+#include "server/host.h"
 #include "server/listen.h"
 #include "server/reload.h"
 
@@ -38,6 +39,8 @@ struct server {
 	struct sp_audit audit;
 	struct sp_own_paths own;
 	struct sp_handlers handlers;
+	struct sp_probes probes;
+	struct sp_host_pool hosts;
 	struct sp_http *http;
 	struct sp_reload reload;
 	bool stopping;
@@ -54,6 +57,7 @@ sp_server_defaults(struct sp_server_options *options)
 	options->max_request_memory = 64u << 20;
 	options->max_connections = 1024;
 	options->read_deadline_ms = 10000;
+	options->decision_deadline_ms = 2000;
 	options->drain_ms = 5000;
 }
 
@@ -281,9 +285,13 @@ open_up(struct server *server)
 	if (set_up_events(server) != 0 ||
 	    sp_reload_init(&server->reload, server->base, options->policy, swap_policy, server) !=
 	        0 ||
+	    sp_host_pool_init(&server->hosts, server->base, options->decision_deadline_ms,
+	                      sp_host_pool_look, &server->probes, sp_handlers_on_host,
+	                      &server->handlers) != 0 ||
 	    sp_listen_open(&server->listener, options->socket) != 0)
 		return -1;
 	sp_own_paths_add_socket(&server->handlers.own, server->listener.fd, &server->arena);
+	server->handlers.hosts = &server->hosts;
 	listen_fd = server->listener.fd;
 	server->listener.fd = -1;
 	server->http = sp_http_new(server->base, listen_fd, &http, &server->arena);
@@ -304,9 +312,10 @@ close_down(struct server *server)
 			event_free(events[i]);
 	sp_audit_close(&server->audit);
 	sp_handlers_fini(&server->handlers);
-	/* A load that hangs goes on using its thread; the process ends all the same. */
-	if (!sp_reload_fini(&server->reload, 100))
+	/* A load or a look at the host that hangs goes on; the process ends all the same. */
+	if (!sp_host_pool_fini(&server->hosts, 100) || !sp_reload_fini(&server->reload, 100))
 		return;
+	sp_probes_fini(&server->probes);
 	if (server->base)
 		event_base_free(server->base);
 	sp_arena_fini(&server->arena);
@@ -315,7 +324,7 @@ close_down(struct server *server)
 int
 sp_server_run(const struct sp_server_options *options)
 {
-	static struct server server; /* static: see the thread in close_down */
+	static struct server server; /* static: see the threads in close_down */
 	struct sp_policy *policy;
 	int status = EXIT_ENVIRONMENT;
 
@@ -323,6 +332,7 @@ sp_server_run(const struct sp_server_options *options)
 	server.options = options;
 	server.listener.fd = server.audit.fd = server.reload.done_fd = -1;
 	sp_arena_init(&server.arena, SIZE_MAX);
+	sp_probes_init(&server.probes);
 	harden_process(options);
 	policy = load_first_policy(&server);
 	if (policy == NULL) {
