@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_host_mounts.c: the mount table, and the names a file has by it. */
+#include "unit/server/host_test.h"
+
+static const char table[] =
+    "21 28 0:19 / /sys rw,nosuid shared:7 - sysfs sysfs rw\n"
+    "28 1 254:1 / / rw,relatime shared:1 - ext4 /dev/vda1 rw,errors=remount-ro\n"
+    "24 28 0:22 / /run rw,nosuid shared:5 - tmpfs tmpfs rw,size=100k\n"
+    "60 28 0:22 / /srv/all\\040of\\134run rw shared:5 master:1 - tmpfs tmpfs rw\n"
+    "61 28 0:22 /deep /srv/part rw - tmpfs tmpfs rw\n"
+    "62 28 0:22 /docker.sock /srv/app/engine rw - tmpfs tmpfs rw\n"
+    "63 28 0:40 / /net/data rw - nfs4 server:/x rw\n"
+    "64 28 0:41 / /home/anna/remote rw - fuse.sshfs anna@x: rw\n"
+    "65 28 254:1 /var/lib/x /mnt/x rw - ext4 /dev/vda1 rw\n";
+
+static struct sp_mounts mounts;
+
+static bool
+read_table(const char *text)
+{
+	FILE *file = fopen(in("/table"), "w");
+
+	assert_non_null(file);
+	fputs(text, file);
+	fclose(file);
+	return sp_mounts_read(&mounts, in("/table"), &arena);
+}
+
+static void
+names_are(const char *file, const char *const *expected, size_t n)
+{
+	struct sp_name *names;
+	size_t found = 0;
+
+	assert_true(sp_mounts_names(&mounts, sp_strz(file), &arena, &names));
+	for (struct sp_name *at = names; at; at = at->next) {
+		bool known = false;
+
+		for (size_t i = 0; i < n; i++)
+			known = known || sp_str_is(at->name, expected[i]);
+		if (!known)
+			fail_msg("%s is called %.*s, too", file, SP_FMT(at->name));
+		found++;
+	}
+	if (found != n)
+		fail_msg("%s has %zu names, not %zu", file, found, n);
+}
+
+#define NAMES(file, ...)                                                                           \
+	names_are(file, (const char *const[]){__VA_ARGS__},                                        \
+	          sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
+
+static void
+names(void **state)
+{
+	(void)state;
+	assert_true(read_table(table));
+	assert_int_equal(mounts.n, 9);
+	NAMES("/run/docker.sock", "/run/docker.sock", "/srv/all of\\run/docker.sock",
+	      "/srv/app/engine");
+	NAMES("/srv/app/engine", "/run/docker.sock", "/srv/all of\\run/docker.sock",
+	      "/srv/app/engine");
+	NAMES("/run/deep/s", "/run/deep/s", "/srv/all of\\run/deep/s", "/srv/part/s");
+	NAMES("/srv/part/s", "/run/deep/s", "/srv/all of\\run/deep/s", "/srv/part/s");
+	NAMES("/run/deeper/s", "/run/deeper/s", "/srv/all of\\run/deeper/s");
+	NAMES("/var/lib/x/s", "/var/lib/x/s", "/mnt/x/s");
+	NAMES("/mnt/x/s", "/var/lib/x/s", "/mnt/x/s");
+	NAMES("/var/lib/xy/s", "/var/lib/xy/s");
+	NAMES("/etc/s", "/etc/s");
+}
+
+static void
+far_ones(void **state)
+{
+	(void)state;
+	assert_true(read_table(table));
+	assert_true(sp_mounts_far(&mounts, SP_STR("/net/data")));
+	assert_true(sp_mounts_far(&mounts, SP_STR("/home/anna/remote")));
+	assert_false(sp_mounts_far(&mounts, SP_STR("/net/data/x")));
+	assert_false(sp_mounts_far(&mounts, SP_STR("/run")));
+	assert_false(sp_mounts_far(&mounts, SP_STR("/")));
+}
+
+static void
+second_names(void **state)
+{
+	(void)state;
+	assert_true(read_table(table));
+	assert_true(sp_mounts_may_link(&mounts, SP_STR("/run/x"), SP_STR("/run/s")));
+	assert_true(sp_mounts_may_link(&mounts, SP_STR("/srv/part/x"), SP_STR("/run/s")));
+	assert_true(
+	    sp_mounts_may_link(&mounts, SP_STR("/srv"), SP_STR("/run/s"))); /* a mount in it */
+	assert_true(sp_mounts_may_link(&mounts, SP_STR("/"), SP_STR("/run/s")));
+	assert_false(sp_mounts_may_link(&mounts, SP_STR("/etc"), SP_STR("/run/s")));
+	assert_true(sp_mounts_may_link(&mounts, SP_STR("/etc"), SP_STR("/mnt/x/s")));
+	assert_false(sp_mounts_may_link(&mounts, SP_STR("/sys"), SP_STR("/run/s")));
+}
+
+static void
+tables_that_are_none(void **state)
+{
+	(void)state;
+	assert_false(read_table(""));
+	assert_false(read_table("21 28 0:19 / /sys rw - sysfs sysfs rw\nnonsense\n"));
+	assert_false(read_table("21 28 x:19 / /sys rw - sysfs sysfs rw\n"));
+	assert_false(read_table("21 28 0:19 / /sys rw shared:7 sysfs sysfs rw\n"));
+	assert_false(read_table("21 28 4294967296:1 / / rw - ext4 x rw\n"));
+	assert_false(sp_mounts_read(&mounts, in("/none"), &arena));
+	assert_true(sp_mounts_read(&mounts, "/proc/self/mountinfo", &arena));
+}
+
+int
+main(void)
+{
+#define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+	const struct CMUnitTest tests[] = {
+	    T(names),
+	    T(far_ones),
+	    T(second_names),
+	    T(tables_that_are_none),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
