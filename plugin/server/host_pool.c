@@ -19,6 +19,7 @@
 #include "server/host.h"
 
 #define STACK_BYTES (256u << 10)
+#define COMPLAINT_EVERY_US (10 * INT64_C(1000000))
 #define QUERY_BYTES (64u << 20) /* the lists of a host with very many sockets */
 
 static void
@@ -210,7 +211,7 @@ on_done(evutil_socket_t fd, short what, void *arg)
 	}
 }
 
-/* Answered already; now it is its thread's, or it is freed. */
+/* Answered already: now it is its thread's, or it is freed. */
 static void
 abandon(struct sp_host_pool *pool, struct sp_host_query *query)
 {
@@ -229,10 +230,23 @@ abandon(struct sp_host_pool *pool, struct sp_host_query *query)
 		take_this(&pool->done, query);
 	}
 	pthread_mutex_unlock(&pool->lock);
-	if (running)
-		sp_log(SP_LOG_WARN, "host", 0, "a look at the host's file system hangs");
-	else
+	if (!running)
 		query_free(query);
+}
+
+/* One of its paths does not answer.  Whoever sends requests must not be able to fill the log. */
+static void
+complain(struct sp_host_pool *pool, const struct sp_host_query *query, int64_t now)
+{
+	const struct sp_host_path *path = query->paths;
+
+	if (pool->complained && now - pool->complained <= COMPLAINT_EVERY_US)
+		return;
+	pool->complained = now;
+	for (size_t n = atomic_load(&query->n_done); path && n > 0; n--)
+		path = path->next;
+	if (path)
+		sp_log(SP_LOG_WARN, "host", 0, "no answer in time path=%.*s", SP_FMT(path->path));
 }
 
 static void
@@ -246,6 +260,7 @@ on_deadline(evutil_socket_t fd, short what, void *arg)
 	while ((query = pool->waiting) != NULL && query->since + pool->limit_us <= now) {
 		wait_no_longer(pool, query);
 		pool->answer(pool->ctx, query->asker, query);
+		complain(pool, query, now);
 		abandon(pool, query);
 	}
 	if (pool->waiting)

@@ -53,6 +53,7 @@ struct sp_host_pool {
 	/* The event thread's: */
 	struct event *done_event, *deadline;
 	struct sp_host_query *waiting, *waiting_last; /* not answered, the oldest first */
+	int64_t complained; /* when it was last said that the host does not answer */
 	int done_fd;
 	pthread_mutex_t lock; /* of what follows */
 	pthread_cond_t more, gone;
