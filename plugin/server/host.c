@@ -12,9 +12,9 @@
 #define MOST_ASKED 256
 
 void
-sp_host_view_init(struct sp_host_view *view, struct sp_probes *probes)
+sp_host_view_init(struct sp_host_view *view, struct sp_probes *probes, int64_t end)
 {
-	*view = (struct sp_host_view){.probes = probes, .patience_us = PATIENCE_US};
+	*view = (struct sp_host_view){.probes = probes, .end = end, .patience_us = PATIENCE_US};
 }
 
 static void
@@ -25,13 +25,19 @@ unknown(struct sp_host_path *path, const char *why)
 	path->resolved = path->socket = path->engine = (struct sp_str){NULL, 0};
 }
 
+static int64_t
+least(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
 /* Asks within what is left of the patience. */
 static enum sp_peer
 ask(struct sp_host_view *view, struct sp_str name, const struct stat *st, uint64_t socket,
     const char **engine)
 {
 	int64_t began = sp_clock_us(CLOCK_MONOTONIC);
-	int64_t within = view->patience_us / 1000 < PROBE_MS ? view->patience_us / 1000 : PROBE_MS;
+	int64_t within = least(PROBE_MS * 1000, least(view->patience_us, view->end - began)) / 1000;
 	enum sp_peer who;
 
 	*engine = NULL;
@@ -68,8 +74,9 @@ static bool
 read_view(struct sp_host_view *view, struct sp_arena *arena)
 {
 	if (!view->read)
-		view->readable = sp_mounts_read(&view->mounts, "/proc/self/mountinfo", arena) &&
-		                 sp_listening_read(&view->listening, &view->mounts, arena);
+		view->readable =
+		    sp_mounts_read(&view->mounts, "/proc/self/mountinfo", arena) &&
+		    sp_listening_read(&view->listening, view->probes, &view->mounts, arena);
 	view->read = true;
 	return view->readable;
 }

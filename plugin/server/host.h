@@ -84,10 +84,18 @@ enum sp_peer {
 };
 
 #define SP_PROBES_KEPT 64
+#define SP_ENGINES_KEPT 64
 
-/* The answers of the last minute, so that a burst of questions is one for the listener. */
+/*
+ * What a burst of questions need not find out again: the answers of listeners, for a minute, and
+ * which processes are engines, for a second.
+ */
 struct sp_probes {
-	pthread_mutex_t lock;
+	pthread_mutex_t engines_lock; /* of these three; held while they are looked for */
+	unsigned engines[SP_ENGINES_KEPT];
+	size_t n_engines;
+	int64_t engines_when; /* monotonic microseconds; 0: never */
+	pthread_mutex_t lock; /* of the rest */
 	struct sp_probe {
 		uint64_t dev, ino;  /* of the name */
 		uint64_t socket;    /* the kernel's number of the listening socket */
@@ -125,8 +133,8 @@ struct sp_listening {
  * in those of the engines that run; first those that are called like an engine's.  False: the lists
  * cannot be read.
  */
-bool sp_listening_read(struct sp_listening **list, const struct sp_mounts *near,
-                       struct sp_arena *arena);
+bool sp_listening_read(struct sp_listening **list, struct sp_probes *probes,
+                       const struct sp_mounts *near, struct sp_arena *arena);
 /* Is a socket of this name probably an engine's?  For the order, and where nothing better is known.
  */
 bool sp_listening_likely(struct sp_str name);
@@ -141,11 +149,13 @@ struct sp_host_view {
 	bool read, readable;
 	struct sp_mounts mounts;
 	struct sp_listening *listening;
+	int64_t end;         /* nobody waits for answers any longer */
 	int64_t patience_us; /* what is left for asking listeners */
 	unsigned n_asked;
 };
 
-void sp_host_view_init(struct sp_host_view *view, struct sp_probes *probes);
+/* Nobody waits for answers after `end` (monotonic microseconds). */
+void sp_host_view_init(struct sp_host_view *view, struct sp_probes *probes, int64_t end);
 /* Fills in everything but `path` and `next`; new texts are the arena's. */
 void sp_host_look(struct sp_host_view *view, struct sp_host_path *path, struct sp_arena *arena);
 

@@ -108,7 +108,9 @@ work(void *arg)
 	pthread_mutex_lock(&pool->lock);
 	while ((query = next_query(pool)) != NULL) {
 		pthread_mutex_unlock(&pool->lock);
-		pool->look(pool->look_ctx, query);
+		/* It may have waited for too long already: then this thread is better used. */
+		if (sp_clock_us(CLOCK_MONOTONIC) < query->end)
+			pool->look(pool->look_ctx, query);
 		pthread_mutex_lock(&pool->lock);
 		hand_over(pool, query);
 	}
@@ -163,8 +165,10 @@ sp_host_pool_look(void *look_ctx, struct sp_host_query *query)
 	struct sp_host_view view;
 	size_t n = 0;
 
-	sp_host_view_init(&view, look_ctx);
+	sp_host_view_init(&view, look_ctx, query->end);
 	for (struct sp_host_path *path = query->paths; path; path = path->next) {
+		if (sp_clock_us(CLOCK_MONOTONIC) >= query->end)
+			return;
 		sp_host_look(&view, path, &query->arena);
 		atomic_store(&query->n_done, ++n);
 	}
@@ -257,19 +261,19 @@ on_deadline(evutil_socket_t fd, short what, void *arg)
 	struct sp_host_query *query;
 
 	(void)fd, (void)what;
-	while ((query = pool->waiting) != NULL && query->since + pool->limit_us <= now) {
+	while ((query = pool->waiting) != NULL && query->end <= now) {
 		wait_no_longer(pool, query);
 		pool->answer(pool->ctx, query->asker, query);
 		complain(pool, query, now);
 		abandon(pool, query);
 	}
 	if (pool->waiting)
-		arm(pool, pool->waiting->since + pool->limit_us - now);
+		arm(pool, pool->waiting->end - now);
 }
 
 /* A query about a copy of these paths; NULL: no memory. */
 static struct sp_host_query *
-query_new(const struct sp_host_path *paths, void *asker)
+query_new(const struct sp_host_path *paths, int64_t limit_us, void *asker)
 {
 	struct sp_arena arena;
 	struct sp_host_query *query;
@@ -280,7 +284,7 @@ query_new(const struct sp_host_path *paths, void *asker)
 	if (query == NULL)
 		return NULL;
 	query->asker = asker;
-	query->since = sp_clock_us(CLOCK_MONOTONIC);
+	query->end = sp_clock_us(CLOCK_MONOTONIC) + limit_us;
 	end = &query->paths;
 	for (; paths && query->n_paths < SP_HOST_PATHS; paths = paths->next) {
 		struct sp_host_path *copy = sp_arena_alloc(&arena, sizeof(*copy));
@@ -300,7 +304,7 @@ query_new(const struct sp_host_path *paths, void *asker)
 bool
 sp_host_pool_ask(struct sp_host_pool *pool, const struct sp_host_path *paths, void *asker)
 {
-	struct sp_host_query *query = query_new(paths, asker);
+	struct sp_host_query *query = query_new(paths, pool->limit_us, asker);
 	bool any;
 
 	if (query == NULL)

@@ -27,13 +27,13 @@ struct sp_host_query {
 	struct sp_host_path *paths; /* the asker's, copied, in its order */
 	atomic_size_t n_done;       /* of them: these do not change any more */
 	size_t n_paths;
+	int64_t end; /* monotonic microseconds: what is not known by then is of no use */
 	/* Of the pool's lock: */
 	enum sp_host_query_state state;
 	bool abandoned;             /* its thread frees it */
 	struct sp_host_query *next; /* in `todo` or `done` */
 	/* The event thread's: */
 	struct sp_host_query *waiting_prev, *waiting_next;
-	int64_t since; /* monotonic microseconds */
 	void *asker;
 };
 

@@ -9,10 +9,12 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "server/clock.h"
 #include "server/host.h"
 
 #define MOST_BYTES (16u << 20)
-#define MOST_SPACES 32   /* network namespaces; the engines inside of containers have theirs, too */
+#define MOST_SPACES 32 /* network namespaces; the engines inside of containers have theirs, too */
+#define ENGINES_KEEP_US INT64_C(1000000)
 #define ACCEPTS 0x10000u /* __SO_ACCEPTCON */
 #define STREAM 1u
 
@@ -164,21 +166,43 @@ each_process(bool (*each)(void *ctx, unsigned pid, struct sp_str comm), void *ct
 }
 
 static bool
-add_engine(void *ctx, unsigned pid, struct sp_str comm)
+keep_engine(void *ctx, unsigned pid, struct sp_str comm)
 {
-	struct lists *lists = ctx;
-	char file[40];
+	struct sp_probes *probes = ctx;
 
 	/* The shims are many, and in the namespace of who started them. */
-	if (sp_probe_engine(comm) == NULL || sp_str_starts(comm, SP_STR("containerd-shim")))
-		return true;
-	snprintf(file, sizeof(file), "/proc/%u/net/unix", pid);
-	add_space(lists, file); /* it may have ended meanwhile */
-	return lists->n_spaces < MOST_SPACES;
+	if (sp_probe_engine(comm) && !sp_str_starts(comm, SP_STR("containerd-shim")))
+		probes->engines[probes->n_engines++] = pid;
+	return probes->n_engines < SP_ENGINES_KEPT;
+}
+
+static void
+add_engines(struct lists *lists, struct sp_probes *probes)
+{
+	int64_t now = sp_clock_us(CLOCK_MONOTONIC);
+	unsigned engines[SP_ENGINES_KEPT];
+	size_t n;
+
+	pthread_mutex_lock(&probes->engines_lock);
+	if (probes->engines_when == 0 || now - probes->engines_when > ENGINES_KEEP_US) {
+		probes->n_engines = 0;
+		each_process(keep_engine, probes);
+		probes->engines_when = now;
+	}
+	n = probes->n_engines;
+	memcpy(engines, probes->engines, n * sizeof(engines[0]));
+	pthread_mutex_unlock(&probes->engines_lock);
+	for (size_t i = 0; i < n; i++) {
+		char file[40];
+
+		snprintf(file, sizeof(file), "/proc/%u/net/unix", engines[i]);
+		add_space(lists, file); /* it may have ended meanwhile */
+	}
 }
 
 bool
-sp_listening_read(struct sp_listening **list, const struct sp_mounts *near, struct sp_arena *arena)
+sp_listening_read(struct sp_listening **list, struct sp_probes *probes,
+                  const struct sp_mounts *near, struct sp_arena *arena)
 {
 	struct lists lists = {.near = near, .arena = arena};
 	bool ours, first;
@@ -187,7 +211,7 @@ sp_listening_read(struct sp_listening **list, const struct sp_mounts *near, stru
 	lists.others_end = &lists.others;
 	ours = add_space(&lists, "/proc/self/net/unix");
 	first = add_space(&lists, "/proc/1/net/unix");
-	each_process(add_engine, &lists);
+	add_engines(&lists, probes);
 	*lists.likely_end = lists.others;
 	*list = lists.likely;
 	return ours && first && !lists.failed;

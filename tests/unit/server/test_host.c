@@ -60,7 +60,7 @@ look(const char *path)
 	struct sp_host_view view;
 	struct sp_host_path out = {.path = sp_strz(path)};
 
-	sp_host_view_init(&view, &probes);
+	sp_host_view_init(&view, &probes, INT64_MAX);
 	sp_host_look(&view, &out, &arena);
 	return out;
 }
@@ -535,7 +535,7 @@ too_little_memory(void **state)
 	(void)state;
 	make_socket("/s", SOCK_STREAM, true);
 	sp_arena_init(&small, 4096);
-	sp_host_view_init(&view, &probes);
+	sp_host_view_init(&view, &probes, INT64_MAX);
 	sp_host_look(&view, &out, &small);
 	assert_int_equal(out.state, SP_HOST_UNKNOWN);
 	assert_string_equal(out.why.p, "the sockets of this host cannot be listed");
