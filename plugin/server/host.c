@@ -14,7 +14,10 @@
 void
 sp_host_view_init(struct sp_host_view *view, struct sp_probes *probes, int64_t end)
 {
-	*view = (struct sp_host_view){.probes = probes, .end = end, .patience_us = PATIENCE_US};
+	*view = (struct sp_host_view){.probes = probes,
+	                              .host_mounts = "/proc/1/mountinfo",
+	                              .end = end,
+	                              .patience_us = PATIENCE_US};
 }
 
 static void
@@ -71,14 +74,24 @@ judge_socket(struct sp_host_path *path, enum sp_peer who, struct sp_str name, co
 }
 
 static bool
-read_view(struct sp_host_view *view, struct sp_arena *arena)
+read_mounts(struct sp_host_view *view, struct sp_arena *arena)
 {
 	if (!view->read)
-		view->readable =
-		    sp_mounts_read(&view->mounts, "/proc/self/mountinfo", arena) &&
-		    sp_listening_read(&view->listening, view->probes, &view->mounts, arena);
+		view->readable = sp_mounts_read(&view->mounts, "/proc/self/mountinfo", arena) &&
+		                 sp_mounts_read(&view->theirs, view->host_mounts, arena);
 	view->read = true;
 	return view->readable;
+}
+
+/* The mounts have been read. */
+static bool
+list_sockets(struct sp_host_view *view, struct sp_arena *arena)
+{
+	if (!view->listed)
+		view->listable =
+		    sp_listening_read(&view->listening, view->probes, &view->mounts, arena);
+	view->listed = true;
+	return view->listable;
 }
 
 static bool
@@ -91,7 +104,7 @@ static void
 look_at_socket(struct sp_host_view *view, struct sp_host_path *path, const struct stat *st,
                struct sp_arena *arena)
 {
-	const struct sp_listening *l = read_view(view, arena) ? view->listening : NULL;
+	const struct sp_listening *l = list_sockets(view, arena) ? view->listening : NULL;
 	const char *engine;
 	enum sp_peer who;
 
@@ -121,7 +134,7 @@ may_be_linked(const struct sp_host_view *view, struct sp_str dir, const struct s
 static void
 look_at_directory(struct sp_host_view *view, struct sp_host_path *path, struct sp_arena *arena)
 {
-	if (!read_view(view, arena)) {
+	if (!list_sockets(view, arena)) {
 		unknown(path, "the sockets of this host cannot be listed");
 		return;
 	}
@@ -144,6 +157,16 @@ look_at_directory(struct sp_host_view *view, struct sp_host_path *path, struct s
 	}
 }
 
+static void
+look_into(struct sp_host_view *view, struct sp_host_path *path, const struct stat *st,
+          struct sp_arena *arena)
+{
+	if (S_ISSOCK(st->st_mode))
+		look_at_socket(view, path, st, arena);
+	else if (S_ISDIR(st->st_mode))
+		look_at_directory(view, path, arena);
+}
+
 void
 sp_host_look(struct sp_host_view *view, struct sp_host_path *path, struct sp_arena *arena)
 {
@@ -156,10 +179,11 @@ sp_host_look(struct sp_host_view *view, struct sp_host_path *path, struct sp_are
 	path->why = (struct sp_str){NULL, 0};
 	path->state = SP_HOST_RESOLVED;
 	path->resolved = walk.resolved;
-	if (!walk.exists)
-		return; /* dockerd makes a new directory: nothing is in it */
-	if (S_ISSOCK(walk.st.st_mode))
-		look_at_socket(view, path, &walk.st, arena);
-	else if (S_ISDIR(walk.st.st_mode))
-		look_at_directory(view, path, arena);
+	if (!read_mounts(view, arena))
+		unknown(path, "the mounts of this host cannot be listed");
+	/* A private /tmp, a hidden /home, a container: what is seen there says nothing. */
+	else if (!sp_mounts_agree(&view->mounts, &view->theirs, path->resolved))
+		unknown(path, "sallyport sees another file system there than the host");
+	else if (walk.exists) /* else dockerd makes a new directory: nothing is in it */
+		look_into(view, path, &walk.st, arena);
 }

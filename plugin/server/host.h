@@ -50,7 +50,8 @@ struct sp_mount {
 	uint32_t major, minor;
 	struct sp_str root;  /* of the file system: what of it is mounted */
 	struct sp_str point; /* where */
-	bool far;            /* the network or another process answers for it, or never does */
+	struct sp_str type;
+	bool far; /* the network or another process answers for it, or never does */
 };
 
 struct sp_mounts {
@@ -62,6 +63,11 @@ struct sp_mounts {
 bool sp_mounts_read(struct sp_mounts *mounts, const char *file, struct sp_arena *arena);
 /* Is something mounted at exactly this path whose file system may hang? */
 bool sp_mounts_far(const struct sp_mounts *mounts, struct sp_str path);
+/*
+ * Do both tables show the same at this resolved path?  procfs and its like are the same whoever has
+ * mounted them.
+ */
+bool sp_mounts_agree(const struct sp_mounts *a, const struct sp_mounts *b, struct sp_str path);
 
 struct sp_name {
 	struct sp_str name;
@@ -146,8 +152,9 @@ enum sp_tri sp_engine_runs_as(uid_t uid);
 /* What one question needs of the host, read once for all of its paths.  Zeroed: not read yet. */
 struct sp_host_view {
 	struct sp_probes *probes;
-	bool read, readable;
-	struct sp_mounts mounts;
+	const char *host_mounts; /* file of the table of process 1: what dockerd sees */
+	bool read, readable, listed, listable;
+	struct sp_mounts mounts, theirs;
 	struct sp_listening *listening;
 	int64_t end;         /* nobody waits for answers any longer */
 	int64_t patience_us; /* what is left for asking listeners */

@@ -78,6 +78,7 @@ read_line(struct sp_str line, struct sp_mount *mount)
 		return false;
 	mount->root = unescape((char *)(uintptr_t)field[3].p, field[3].len);
 	mount->point = unescape((char *)(uintptr_t)field[4].p, field[4].len);
+	mount->type = type;
 	mount->far = !is_near(type);
 	return true;
 }
@@ -161,6 +162,47 @@ static bool
 same_device(const struct sp_mount *a, const struct sp_mount *b)
 {
 	return a->major == b->major && a->minor == b->minor;
+}
+
+/* Is `whole` the directory `root` and what comes after it? */
+static bool
+same_inside(struct sp_str whole, struct sp_str root, struct sp_str after)
+{
+	if (root.len == 1)
+		root.len = 0;
+	if (whole.len == 1)
+		whole.len = 0;
+	return whole.len == root.len + after.len && sp_str_starts(whole, root) &&
+	       sp_str_eq(sp_str_from(whole, root.len), after);
+}
+
+/* Shows what the kernel, not a disk, holds: the same wherever it is mounted. */
+static bool
+is_kernels(const struct sp_mount *m)
+{
+	return sp_str_is(m->type, "proc") || sp_str_is(m->type, "sysfs") ||
+	       sp_str_is(m->type, "mqueue");
+}
+
+bool
+sp_mounts_agree(const struct sp_mounts *a, const struct sp_mounts *b, struct sp_str path)
+{
+	const struct sp_mount *in_a = mount_of(a, path), *in_b = mount_of(b, path);
+	struct sp_str rest_a, rest_b;
+
+	if (in_a == NULL || in_b == NULL)
+		return false;
+	if (is_kernels(in_a) && sp_str_eq(in_a->type, in_b->type))
+		return true;
+	if (!same_device(in_a, in_b))
+		return false;
+	/* root + rest is the name in the file system: the shorter root goes on in its rest. */
+	rest_a = below(path, in_a->point);
+	rest_b = below(path, in_b->point);
+	if (rest_a.len < rest_b.len)
+		return same_inside(in_a->root, in_b->root,
+		                   sp_str_head(rest_b, rest_b.len - rest_a.len));
+	return same_inside(in_b->root, in_a->root, sp_str_head(rest_a, rest_a.len - rest_b.len));
 }
 
 static bool

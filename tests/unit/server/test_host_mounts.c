@@ -109,15 +109,51 @@ tables_that_are_none(void **state)
 	assert_true(sp_mounts_read(&mounts, "/proc/self/mountinfo", &arena));
 }
 
+/* As systemd changes them for a service, and what that hides. */
+static const char service[] = "28 1 254:1 / / ro - ext4 /dev/vda1 rw\n"
+			      "24 28 0:22 / /run ro - tmpfs tmpfs rw\n"
+			      "70 24 0:22 /docker/plugins /run/docker/plugins rw - tmpfs tmpfs rw\n"
+			      "71 28 254:1 /var/log/x /var/log/x rw - ext4 /dev/vda1 rw\n"
+			      "72 28 254:1 /tmp/systemd-private-1/tmp /tmp rw - ext4 /dev/vda1 rw\n"
+			      "73 28 0:22 /systemd/inaccessible/dir /home ro - tmpfs tmpfs rw\n"
+			      "74 28 0:99 / /proc rw - proc proc rw\n"
+			      "75 28 254:1 /srv/a /srv/b rw - ext4 /dev/vda1 rw\n";
+static const char host[] = "28 1 254:1 / / rw - ext4 /dev/vda1 rw\n"
+			   "24 28 0:22 / /run rw - tmpfs tmpfs rw\n"
+			   "25 28 0:20 / /proc rw - proc proc rw\n"
+			   "26 28 254:2 / /data rw - ext4 /dev/vdb rw\n";
+
+static void
+two_tables(void **state)
+{
+	static const char *const same[] = {
+	    "/",         "/run",       "/run/docker",  "/run/docker/plugins",
+	    "/etc/x",    "/srv",       "/srv/c",       "/run/docker/plugins/x",
+	    "/proc/sys", "/var/log/x", "/var/log/x/y", "/srv/a"};
+	static const char *const different[] = {"/tmp",  "/tmp/x",  "/home",  "/home/anna/x",
+	                                        "/data", "/data/x", "/srv/b", "/srv/b/x"};
+	struct sp_mounts ours;
+
+	(void)state;
+	assert_true(read_table(service));
+	ours = mounts;
+	assert_true(read_table(host));
+	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++)
+		if (!sp_mounts_agree(&ours, &mounts, sp_strz(same[i])) ||
+		    !sp_mounts_agree(&mounts, &ours, sp_strz(same[i])))
+			fail_msg("%s is not the same", same[i]);
+	for (size_t i = 0; i < sizeof(different) / sizeof(different[0]); i++)
+		if (sp_mounts_agree(&ours, &mounts, sp_strz(different[i])) ||
+		    sp_mounts_agree(&mounts, &ours, sp_strz(different[i])))
+			fail_msg("%s is the same", different[i]);
+}
+
 int
 main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
-	    T(names),
-	    T(far_ones),
-	    T(second_names),
-	    T(tables_that_are_none),
+	    T(names), T(far_ones), T(second_names), T(two_tables), T(tables_that_are_none),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
