@@ -155,7 +155,7 @@ def mounted_sockets(plugin, policy):
     docker_ok(*RUN, '-v', f'{ROOT}/app:/x', 'busybox:local', 'true')
     subprocess.run(['mount', '--bind', '/run', f'{ROOT}/service'], check=True)
     try:
-        docker_refused(guard, *run(f'{ROOT}/service'), says=['dockerd'])
+        docker_refused(guard, *run(f'{ROOT}/service'), says=['on which (dockerd|containerd|sallyport) listens'])
     finally:
         subprocess.run(['umount', f'{ROOT}/service'], check=True)
 
