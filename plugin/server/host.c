@@ -76,19 +76,42 @@ judge_socket(struct sp_host_path *path, enum sp_peer who, struct sp_str name, co
 static bool
 read_mounts(struct sp_host_view *view, struct sp_arena *arena)
 {
-	if (!view->read)
-		view->readable = sp_mounts_read(&view->mounts, "/proc/self/mountinfo", arena) &&
-		                 sp_mounts_read(&view->theirs, view->host_mounts, arena);
+	if (view->read)
+		return view->readable;
 	view->read = true;
+	view->readable =
+	    sp_proc_read("/proc/self/mountinfo", SP_MOUNTS_BYTES, arena, &view->ours_text) &&
+	    sp_proc_read(view->host_mounts, SP_MOUNTS_BYTES, arena, &view->theirs_text);
+	view->same = view->readable && sp_str_eq(view->ours_text, view->theirs_text);
 	return view->readable;
 }
 
-/* The mounts have been read. */
+/* The tables have been read. */
+static bool
+parse_mounts(struct sp_host_view *view, struct sp_arena *arena)
+{
+	if (!view->parsed)
+		view->readable =
+		    sp_mounts_parse(&view->mounts, view->ours_text, arena) &&
+		    (view->same || sp_mounts_parse(&view->theirs, view->theirs_text, arena));
+	view->parsed = true;
+	return view->readable;
+}
+
+/* Do we see there what dockerd sees? */
+static bool
+is_hosts(struct sp_host_view *view, struct sp_str path, struct sp_arena *arena)
+{
+	return view->same ||
+	       (parse_mounts(view, arena) && sp_mounts_agree(&view->mounts, &view->theirs, path));
+}
+
 static bool
 list_sockets(struct sp_host_view *view, struct sp_arena *arena)
 {
 	if (!view->listed)
 		view->listable =
+		    parse_mounts(view, arena) &&
 		    sp_listening_read(&view->listening, view->probes, &view->mounts, arena);
 	view->listed = true;
 	return view->listable;
@@ -182,7 +205,7 @@ sp_host_look(struct sp_host_view *view, struct sp_host_path *path, struct sp_are
 	if (!read_mounts(view, arena))
 		unknown(path, "the mounts of this host cannot be listed");
 	/* A private /tmp, a hidden /home, a container: what is seen there says nothing. */
-	else if (!sp_mounts_agree(&view->mounts, &view->theirs, path->resolved))
+	else if (!is_hosts(view, path->resolved, arena))
 		unknown(path, "sallyport sees another file system there than the host");
 	else if (walk.exists) /* else dockerd makes a new directory: nothing is in it */
 		look_into(view, path, &walk.st, arena);

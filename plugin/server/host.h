@@ -51,7 +51,6 @@ struct sp_mount {
 	struct sp_str root;  /* of the file system: what of it is mounted */
 	struct sp_str point; /* where */
 	struct sp_str type;
-	bool far; /* the network or another process answers for it, or never does */
 };
 
 struct sp_mounts {
@@ -59,8 +58,10 @@ struct sp_mounts {
 	size_t n;
 };
 
-/* False: they cannot be read. */
-bool sp_mounts_read(struct sp_mounts *mounts, const char *file, struct sp_arena *arena);
+#define SP_MOUNTS_BYTES (16u << 20)
+
+/* Reads the text of /proc/PID/mountinfo, which is changed in place.  False: it is none. */
+bool sp_mounts_parse(struct sp_mounts *mounts, struct sp_str text, struct sp_arena *arena);
 /* Is something mounted at exactly this path whose file system may hang? */
 bool sp_mounts_far(const struct sp_mounts *mounts, struct sp_str path);
 /*
@@ -153,8 +154,11 @@ enum sp_tri sp_engine_runs_as(uid_t uid);
 struct sp_host_view {
 	struct sp_probes *probes;
 	const char *host_mounts; /* file of the table of process 1: what dockerd sees */
-	bool read, readable, listed, listable;
+	bool read, readable;     /* these two: */
+	struct sp_str ours_text, theirs_text;
+	bool parsed, same; /* `same`: there is nothing to compare */
 	struct sp_mounts mounts, theirs;
+	bool listed, listable;
 	struct sp_listening *listening;
 	int64_t end;         /* nobody waits for answers any longer */
 	int64_t patience_us; /* what is left for asking listeners */

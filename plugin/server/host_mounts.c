@@ -6,7 +6,6 @@
  */
 #include "server/host.h"
 
-#define MOST_BYTES (16u << 20)
 #define MOST_MOUNTS 50000
 
 /* The table escapes blanks, newlines and backslashes as three octal digits. */
@@ -15,6 +14,8 @@ unescape(char *p, size_t len)
 {
 	size_t n = 0;
 
+	if (memchr(p, '\\', len) == NULL)
+		return (struct sp_str){p, len};
 	for (size_t i = 0; i < len; i++) {
 		char c = p[i];
 
@@ -79,31 +80,27 @@ read_line(struct sp_str line, struct sp_mount *mount)
 	mount->root = unescape((char *)(uintptr_t)field[3].p, field[3].len);
 	mount->point = unescape((char *)(uintptr_t)field[4].p, field[4].len);
 	mount->type = type;
-	mount->far = !is_near(type);
 	return true;
 }
 
 bool
-sp_mounts_read(struct sp_mounts *mounts, const char *file, struct sp_arena *arena)
+sp_mounts_parse(struct sp_mounts *mounts, struct sp_str text, struct sp_arena *arena)
 {
-	struct sp_str text, line;
+	struct sp_str line, rest = text;
 	size_t most = 0;
 
 	*mounts = (struct sp_mounts){0};
-	if (!sp_proc_read(file, MOST_BYTES, arena, &text))
-		return false;
-	for (size_t i = 0; i < text.len; i++)
-		most += text.p[i] == '\n';
+	while (rest.len && ++most)
+		sp_str_cut(rest, '\n', &line, &rest);
 	if (most > MOST_MOUNTS)
 		return false;
-	mounts->list = sp_arena_array(arena, most + 1, sizeof(*mounts->list));
+	mounts->list = sp_arena_array(arena, most, sizeof(*mounts->list));
 	if (mounts->list == NULL)
 		return false;
-	while (text.len && mounts->n <= most) {
+	for (; text.len; mounts->n++) {
 		sp_str_cut(text, '\n', &line, &text);
 		if (!read_line(line, &mounts->list[mounts->n]))
 			return false;
-		mounts->n++;
 	}
 	return mounts->n > 0;
 }
@@ -112,7 +109,7 @@ bool
 sp_mounts_far(const struct sp_mounts *mounts, struct sp_str path)
 {
 	for (size_t i = 0; i < mounts->n; i++)
-		if (mounts->list[i].far && sp_str_eq(mounts->list[i].point, path))
+		if (sp_str_eq(mounts->list[i].point, path) && !is_near(mounts->list[i].type))
 			return true;
 	return false;
 }

@@ -7,6 +7,8 @@
 
 #include "server/host.h"
 
+#define FIRST_BYTES ((size_t)8 << 10)
+
 static ssize_t
 read_some(int fd, char *p, size_t n)
 {
@@ -21,7 +23,7 @@ read_some(int fd, char *p, size_t n)
 bool
 sp_proc_read(const char *file, size_t max_bytes, struct sp_arena *arena, struct sp_str *out)
 {
-	size_t size = 32u << 10, len = 0;
+	size_t size = max_bytes < FIRST_BYTES ? max_bytes : FIRST_BYTES, len = 0;
 	char *p = sp_arena_bytes(arena, size);
 	sp_auto_fd int fd = open(file, O_RDONLY | O_CLOEXEC);
 	ssize_t n = 1;

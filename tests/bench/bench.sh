@@ -73,7 +73,7 @@ fresh=$(sed -n 's/^VmRSS:[[:space:]]*\([0-9]*\) kB/\1/p' /proc/$ours/status)
 
 echo "                        constant            sallyport"
 echo "question    conns      req/s  us cpu      req/s  us cpu  ratio     p50 us     p99 us"
-for payload in ping run compose res64k; do
+for payload in ping run bind compose res64k; do
 	for conns in 1 16 64; do
 		rm -f "$dir/c" "$dir/s"
 		for _ in $(seq "$rounds"); do

@@ -280,7 +280,7 @@ too_little_memory(void **state)
 static void
 far_file_systems(void **state)
 {
-	struct sp_mount list[1] = {{.far = true}};
+	struct sp_mount list[1] = {{.type = SP_STR("nfs4")}};
 	struct sp_mounts mounts = {list, 1};
 	struct sp_walk out;
 
