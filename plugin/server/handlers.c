@@ -243,15 +243,18 @@ answer_question(struct sp_handlers *h, const struct sp_http_question *http, bool
 	struct sp_http_question own = *http;
 	struct sp_judged judged;
 	struct sp_question q;
+	bool is_copy = false;
 
 	/* The bytes are the connection's, and may have to be kept until the host has answered. */
-	if (!response && own.body_len > 0)
-		own.body = sp_arena_bytes(&h->question, own.body_len);
-	if (own.body && own.body != http->body)
-		memcpy(own.body, http->body, own.body_len);
+	if (!response && http->body_len > 0) {
+		own.body = sp_arena_bytes(&h->question, http->body_len);
+		is_copy = own.body != NULL;
+		if (is_copy)
+			memcpy(own.body, http->body, http->body_len);
+	}
 	memset(&q, 0, sizeof(q));
-	sp_question_read(&q, own.body ? &own : http, response, &h->question);
-	if (sp_question_needs_host(&q)) {
+	sp_question_read(&q, is_copy ? &own : http, response, &h->question);
+	if (is_copy && sp_question_needs_host(&q)) {
 		answer->later = sp_handlers_ask_host(h, &j, &q);
 		if (answer->later)
 			return;

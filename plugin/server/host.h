@@ -91,17 +91,21 @@ enum sp_peer {
 };
 
 #define SP_PROBES_KEPT 64
-#define SP_ENGINES_KEPT 64
+#define SP_SPACES_KEPT 32
 
 /*
- * What a burst of questions need not find out again: the answers of listeners, for a minute, and
- * which processes are engines, for a second.
+ * What a burst of questions need not find out again: the answers of listeners, for a minute, and in
+ * which network namespaces engines run, for a second.
  */
 struct sp_probes {
-	pthread_mutex_t engines_lock; /* of these three; held while they are looked for */
-	unsigned engines[SP_ENGINES_KEPT];
-	size_t n_engines;
-	int64_t engines_when; /* monotonic microseconds; 0: never */
+	pthread_mutex_t spaces_lock; /* of these three; held while they are looked for */
+	struct sp_space {
+		unsigned pid;     /* of an engine in it */
+		uint64_t number;  /* of its list of sockets, a file of its own */
+	} spaces[SP_SPACES_KEPT]; /* engines inside of containers have theirs, too: not all need fit
+	                           */
+	size_t n_spaces;
+	int64_t spaces_when;  /* monotonic microseconds; 0: never */
 	pthread_mutex_t lock; /* of the rest */
 	struct sp_probe {
 		uint64_t dev, ino;  /* of the name */

@@ -49,14 +49,14 @@ sp_probes_init(struct sp_probes *probes)
 {
 	memset(probes, 0, sizeof(*probes));
 	pthread_mutex_init(&probes->lock, NULL);
-	pthread_mutex_init(&probes->engines_lock, NULL);
+	pthread_mutex_init(&probes->spaces_lock, NULL);
 }
 
 void
 sp_probes_fini(struct sp_probes *probes)
 {
 	pthread_mutex_destroy(&probes->lock);
-	pthread_mutex_destroy(&probes->engines_lock);
+	pthread_mutex_destroy(&probes->spaces_lock);
 }
 
 /* Looks it up, or with `put` remembers it.  True: *probe is what is known. */

@@ -6,15 +6,14 @@
  * read as well.
  */
 #include <dirent.h>
-#include <errno.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "server/clock.h"
 #include "server/host.h"
 
 #define MOST_BYTES (16u << 20)
-#define MOST_SPACES 32 /* network namespaces; the engines inside of containers have theirs, too */
-#define ENGINES_KEEP_US INT64_C(1000000)
+#define SPACES_KEEP_US INT64_C(1000000)
 #define ACCEPTS 0x10000u /* __SO_ACCEPTCON */
 #define STREAM 1u
 
@@ -91,8 +90,8 @@ struct lists {
 	struct sp_arena *arena;
 	struct sp_listening *likely, **likely_end;
 	struct sp_listening *others, **others_end;
-	uint64_t space[MOST_SPACES]; /* whose lists have been read */
-	size_t n_spaces;
+	uint64_t read[SP_SPACES_KEPT + 2]; /* numbers of the lists that have been read */
+	size_t n_read;
 	bool failed;
 };
 
@@ -116,22 +115,30 @@ add_line(struct lists *lists, struct sp_str line)
 	*(likely ? &lists->likely_end : &lists->others_end) = &l->next;
 }
 
-/* Reads the list of a process's network namespace; false: it cannot be read. */
-static bool
-add_space(struct lists *lists, const char *file)
+/* Each namespace has a file of its own, under the names of all of its processes; 0: none. */
+static uint64_t
+space_of(unsigned pid, char file[40])
 {
-	struct sp_str text, line;
 	struct stat st;
 
-	/* Each namespace has a file of its own, under the names of all of its processes. */
-	if (stat(file, &st) != 0)
+	snprintf(file, 40, "/proc/%u/net/unix", pid);
+	return stat(file, &st) == 0 ? st.st_ino : 0;
+}
+
+/* Reads the list of a process's network namespace; false: it cannot be read. */
+static bool
+add_space(struct lists *lists, unsigned pid)
+{
+	char file[40];
+	uint64_t number = space_of(pid, file);
+	struct sp_str text, line;
+
+	if (number == 0)
 		return false;
-	for (size_t i = 0; i < lists->n_spaces; i++)
-		if (lists->space[i] == st.st_ino)
+	for (size_t i = 0; i < lists->n_read; i++)
+		if (lists->read[i] == number)
 			return true;
-	if (lists->n_spaces == MOST_SPACES)
-		return true;
-	lists->space[lists->n_spaces++] = st.st_ino;
+	lists->read[lists->n_read++] = number;
 	if (!sp_proc_read(file, MOST_BYTES, lists->arena, &text))
 		return false;
 	while (text.len) {
@@ -166,38 +173,40 @@ each_process(bool (*each)(void *ctx, unsigned pid, struct sp_str comm), void *ct
 }
 
 static bool
-keep_engine(void *ctx, unsigned pid, struct sp_str comm)
+keep_space(void *ctx, unsigned pid, struct sp_str comm)
 {
 	struct sp_probes *probes = ctx;
+	struct sp_space *space = &probes->spaces[probes->n_spaces];
+	char file[40];
 
-	/* The shims are many, and in the namespace of who started them. */
-	if (sp_probe_engine(comm) && !sp_str_starts(comm, SP_STR("containerd-shim")))
-		probes->engines[probes->n_engines++] = pid;
-	return probes->n_engines < SP_ENGINES_KEPT;
+	if (sp_probe_engine(comm) == NULL)
+		return true;
+	*space = (struct sp_space){.pid = pid, .number = space_of(pid, file)};
+	for (size_t i = 0; i < probes->n_spaces; i++)
+		if (probes->spaces[i].number == space->number)
+			return true;
+	probes->n_spaces += space->number != 0;
+	return probes->n_spaces < SP_SPACES_KEPT;
 }
 
 static void
-add_engines(struct lists *lists, struct sp_probes *probes)
+add_spaces_of_engines(struct lists *lists, struct sp_probes *probes)
 {
 	int64_t now = sp_clock_us(CLOCK_MONOTONIC);
-	unsigned engines[SP_ENGINES_KEPT];
+	struct sp_space spaces[SP_SPACES_KEPT];
 	size_t n;
 
-	pthread_mutex_lock(&probes->engines_lock);
-	if (probes->engines_when == 0 || now - probes->engines_when > ENGINES_KEEP_US) {
-		probes->n_engines = 0;
-		each_process(keep_engine, probes);
-		probes->engines_when = now;
+	pthread_mutex_lock(&probes->spaces_lock);
+	if (probes->spaces_when == 0 || now - probes->spaces_when > SPACES_KEEP_US) {
+		probes->n_spaces = 0;
+		each_process(keep_space, probes);
+		probes->spaces_when = now;
 	}
-	n = probes->n_engines;
-	memcpy(engines, probes->engines, n * sizeof(engines[0]));
-	pthread_mutex_unlock(&probes->engines_lock);
-	for (size_t i = 0; i < n; i++) {
-		char file[40];
-
-		snprintf(file, sizeof(file), "/proc/%u/net/unix", engines[i]);
-		add_space(lists, file); /* it may have ended meanwhile */
-	}
+	n = probes->n_spaces;
+	memcpy(spaces, probes->spaces, n * sizeof(spaces[0]));
+	pthread_mutex_unlock(&probes->spaces_lock);
+	for (size_t i = 0; i < n; i++)
+		add_space(lists, spaces[i].pid); /* it may have ended meanwhile */
 }
 
 bool
@@ -209,9 +218,9 @@ sp_listening_read(struct sp_listening **list, struct sp_probes *probes,
 
 	lists.likely_end = &lists.likely;
 	lists.others_end = &lists.others;
-	ours = add_space(&lists, "/proc/self/net/unix");
-	first = add_space(&lists, "/proc/1/net/unix");
-	add_engines(&lists, probes);
+	ours = add_space(&lists, (unsigned)getpid());
+	first = add_space(&lists, 1);
+	add_spaces_of_engines(&lists, probes);
 	*lists.likely_end = lists.others;
 	*list = lists.likely;
 	return ours && first && !lists.failed;

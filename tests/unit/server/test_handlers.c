@@ -10,13 +10,16 @@
 #include <stdlib.h>
 
 #include <cmocka.h>
+#include <event2/event.h>
 
 static const char policy_text[] = "sallyport: 1\n"
 				  "allow:\n"
 				  "  all:\n"
 				  "    who: [anyone]\n"
-				  "    do: [read, manage]\n"
-				  "    on: any\n";
+				  "    do: [read, manage, run]\n"
+				  "    on: any\n"
+				  "    must: {images: any}\n"
+				  "    may: {bind: [/srv/**]}\n";
 
 static struct sp_server_options options;
 static struct sp_audit audit;
@@ -151,6 +154,92 @@ a_full_arena_refuses(void **state)
 	stop();
 }
 
+#define BIND_ENCODED                                                                               \
+	"eyJJbWFnZSI6ImJ1c3lib3giLCJIb3N0Q29uZmlnIjp7IkJpbmRzIjpbIi9zcnYvZGF0YTovZGF0YSJdfX0="
+
+/* A create of a container with a bind mount: {"Image":"busybox","HostConfig":{"Binds":[...]}} */
+static size_t
+bind_message(char *out, size_t size, size_t pad)
+{
+	int n = snprintf(out, size,
+	                 "{\"RequestMethod\":\"POST\",\"RequestUri\":\"/v1.41/containers/create\","
+	                 "\"RequestBody\":\"%s\",\"RequestHeaders\":{\"Content-Type\":"
+	                 "\"application/json\",\"Content-Length\":\"62\"},\"X\":\"%0*d\"}",
+	                 BIND_ENCODED, (int)pad, 0);
+
+	return (size_t)n;
+}
+
+static bool
+says(struct sp_http_answer answer, const char *why)
+{
+	return !allows(answer) && sp_str_has_nocase(answer.body, sp_strz(why));
+}
+
+static bool
+is_asked(struct sp_http_answer *answer, size_t pad)
+{
+	static char body[64 << 10];
+	struct sp_http_question question = {.is_post = true, .target = SP_STR(REQ)};
+
+	question.body = body;
+	question.body_len = bind_message(body, sizeof(body), pad);
+	*answer = (struct sp_http_answer){.status = 200};
+	sp_handlers_answer(&handlers, &question, answer);
+	return answer->later != NULL;
+}
+
+static void
+nothing_to_look_at(void *ctx, struct sp_host_query *query)
+{
+	(void)ctx, (void)query;
+}
+
+/* Questions about the host wait, with all they need; without memory for that nothing is known. */
+static void
+questions_that_wait(void **state)
+{
+	struct event_base *base = event_base_new();
+	struct sp_host_pool pool;
+	struct sp_http_answer first, second;
+
+	(void)state;
+	start("/dev/null");
+	assert_int_equal(sp_host_pool_init(&pool, base, 1000, nothing_to_look_at, NULL,
+	                                   sp_handlers_on_host, &handlers),
+	                 0);
+	assert_false(is_asked(&first, 10)); /* nobody to ask */
+	assert_true(says(first, "the host cannot be asked"));
+	handlers.hosts = &pool;
+	assert_true(is_asked(&first, 10));
+	assert_true(handlers.pending_bytes > 0);
+	assert_null(handlers.question.chunk); /* it is theirs */
+	assert_true(is_asked(&second, 10));
+	assert_ptr_not_equal(first.later, second.later);
+	sp_handlers_finish(&handlers, first.later, NULL);
+	first = (struct sp_http_answer){.status = 200};
+	sp_handlers_finish(&handlers, second.later, &first);
+	assert_null(first.later);
+	assert_false(allows(first)); /* its paths are unknown still */
+	assert_int_equal(handlers.pending_bytes, 0);
+	/* Its bytes do not fit: nothing of it may wait. */
+	handlers.question.cap_bytes = 20000;
+	assert_true(is_asked(&first, 10));
+	sp_handlers_finish(&handlers, first.later, NULL);
+	handlers.question.cap_bytes = 20000;
+	assert_false(is_asked(&first, 30000));
+	assert_true(says(first, "too complex to be judged"));
+	handlers.question.cap_bytes = options.max_request_memory;
+	/* Too many wait. */
+	handlers.pending_bytes = 4 * options.max_request_memory;
+	assert_false(is_asked(&first, 10));
+	assert_true(says(first, "too many questions wait for the host"));
+	handlers.pending_bytes = 0;
+	assert_true(sp_host_pool_fini(&pool, 5000));
+	event_base_free(base);
+	stop();
+}
+
 static void
 endpoints(void **state)
 {
@@ -195,6 +284,7 @@ main(void)
 	    cmocka_unit_test(unreadable_is_refused_in_every_mode),
 	    cmocka_unit_test(unrecorded_changes_are_refused),
 	    cmocka_unit_test(a_full_arena_refuses),
+	    cmocka_unit_test(questions_that_wait),
 	    cmocka_unit_test(endpoints),
 	    cmocka_unit_test(ids),
 	};
