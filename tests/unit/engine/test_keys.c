@@ -241,6 +241,9 @@ expected(const struct sp_key *key)
 /* A folder with a main file that includes `trial.yaml` and the pack cis. */
 static char folder[] = "/tmp/sallyport-keys-XXXXXX";
 
+static void write_file(const char *name, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
 static void
 write_file(const char *name, const char *format, ...)
 {
