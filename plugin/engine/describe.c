@@ -186,27 +186,34 @@ add_lifts(struct lines *lines, const struct sp_rule *rule)
 		add_line(lines, "lifts", sp_buf_str(&text), NULL);
 }
 
+void
+sp_describe_subjects(const struct sp_subjects *s, struct sp_buf *out)
+{
+	const char *comma = "";
+
+	if (s->anyone || s->local) {
+		sp_buf_addz(out, s->anyone ? "anyone" : "local");
+		comma = ", ";
+	}
+	for (uint32_t i = 0; i < s->n_names; i++, comma = ", ") {
+		sp_buf_addz(out, comma);
+		sp_buf_add_shown(out, s->names[i], 0);
+	}
+	for (uint32_t i = 0; i < s->n_globs; i++, comma = ", ") {
+		sp_buf_addz(out, comma);
+		sp_buf_add_shown(out, s->globs[i], 0);
+	}
+}
+
 static void
 add_who(struct lines *lines, const char *label, const struct sp_subjects *s)
 {
 	struct sp_buf text;
-	const char *comma = "";
 
 	if (!s->present)
 		return;
 	sp_buf_init(&text, lines->arena, LINE_BYTES);
-	if (s->anyone || s->local) {
-		sp_buf_addz(&text, s->anyone ? "anyone" : "local");
-		comma = ", ";
-	}
-	for (uint32_t i = 0; i < s->n_names; i++, comma = ", ") {
-		sp_buf_addz(&text, comma);
-		sp_buf_add_shown(&text, s->names[i], 0);
-	}
-	for (uint32_t i = 0; i < s->n_globs; i++, comma = ", ") {
-		sp_buf_addz(&text, comma);
-		sp_buf_add_shown(&text, s->globs[i], 0);
-	}
+	sp_describe_subjects(s, &text);
 	add_line(lines, label, sp_buf_str(&text), NULL);
 }
 

@@ -106,10 +106,22 @@ add_whole(struct diff *diff, char sign, const struct sp_rule *rule)
 	add_lines(diff->out, sign, lines, n, NULL, 0);
 }
 
+static struct sp_str
+spared(const struct sp_policy *policy, struct sp_arena *arena)
+{
+	struct sp_buf text;
+
+	sp_buf_init(&text, arena, 1024 * 1024);
+	sp_describe_subjects(&policy->spared, &text);
+	return text.len ? sp_buf_str(&text) : SP_STR("nobody");
+}
+
 /* What stands beside the rules and decides; true when it changes. */
 static bool
-compare_heads(const struct sp_policy *old, const struct sp_policy *new, struct sp_buf *out)
+compare_heads(const struct sp_policy *old, const struct sp_policy *new, struct sp_arena *arena,
+              struct sp_buf *out)
 {
+	struct sp_str was = spared(old, arena), is = spared(new, arena);
 	bool version =
 	    old->min_api_major != new->min_api_major || old->min_api_minor != new->min_api_minor;
 
@@ -120,7 +132,10 @@ compare_heads(const struct sp_policy *old, const struct sp_policy *new, struct s
 	if (version)
 		sp_buf_addf(out, "~ min_api_version: %d.%d, was %d.%d\n", new->min_api_major,
 		            new->min_api_minor, old->min_api_major, old->min_api_minor);
-	return version || old->audit != new->audit;
+	if (!sp_str_eq(was, is))
+		sp_buf_addf(out, "~ self_protection spares %.*s, spared %.*s\n", SP_FMT(is),
+		            SP_FMT(was));
+	return version || !sp_str_eq(was, is) || old->audit != new->audit;
 }
 
 bool
@@ -129,7 +144,7 @@ sp_policy_diff(const struct sp_policy *old, const struct sp_policy *new, struct 
 {
 	struct diff diff = {
 	    .lint = {.policy = new, .budget = MAX_COMPARISONS}, .out = out, .arena = arena};
-	bool heads = compare_heads(old, new, out);
+	bool heads = compare_heads(old, new, arena, out);
 
 	for (uint32_t i = 0; i < old->n_rules; i++) {
 		const struct sp_rule *same = find(new, &old->rules[i]);

@@ -131,6 +131,7 @@ add_map(struct sp_buf *out, const struct sp_key *key)
 		const char *name, *schema;
 	} maps[] = {
 	    {"messages", "{\"$ref\":\"#/definitions/messages\"}"},
+	    {"self_protection", "{\"$ref\":\"#/definitions/self_protection\"}"},
 	    {"adjust",
 	     "{\"type\":\"object\",\"additionalProperties\":{\"$ref\":\"#/definitions/adjust\"}}"},
 	    {"groups",
@@ -278,6 +279,7 @@ sp_export_schema(struct sp_buf *out)
 	    "\"object\",\"minProperties\":1,\"additionalProperties\":false,\"properties\":{"
 	    "\"labels\":{\"$ref\":\"#/definitions/labels\"},\"names\":" LIST_OF(TEXT) "}}");
 	add_definition(out, "messages", SP_IN_MESSAGES, "");
+	add_definition(out, "self_protection", SP_IN_SELF_PROTECTION, ",\"minProperties\":1");
 	add_definition(out, "adjust", SP_IN_ADJUST, ",\"required\":[\"mode\",\"reason\"]");
 	add_definition(out, "powers", SP_IN_POWERS, ",\"minProperties\":1");
 	add_definition(out, "conditions", SP_IN_CONDITIONS, ",\"minProperties\":1");

@@ -152,11 +152,13 @@ diff_sees_what_the_rules_say_in_the_end(void **state)
 	                "allow: {a: {who: [anna], do: [read], on: any}}\n");
 	assert_int_equal(run(sp_cmd_diff, old, new, NULL), SP_EXIT_OK);
 	expect_out("0 added, 0 removed, 0 changed\n");
-	write_file(new, "mode: audit\nmin_api_version: 1.44\ndeny: {e: {uses: {bind: [/etc]}}}\n"
+	write_file(new, "mode: audit\nmin_api_version: 1.44\nself_protection: {except: "
+	                "[root]}\ndeny: {e: {uses: {bind: [/etc]}}}\n"
 	                "allow: {a: {who: [anna], do: [read], on: any}}\n");
 	assert_int_equal(run(sp_cmd_diff, old, new, NULL), SP_EXIT_NO);
 	expect_out("~ mode: audit");
 	expect_out("~ min_api_version: 1.44, was 1.24\n");
+	expect_out("~ self_protection spares root, spared nobody\n");
 	expect_out("- deny d (");
 	expect_out("+ deny e (");
 	expect_out("1 added, 1 removed, 0 changed\n");

@@ -20,10 +20,18 @@ static const struct {
 	const char *name; /* of a definition; NULL: the whole file */
 	uint32_t where;
 } places[] = {
-    {NULL, SP_IN_ANY_FILE},           {"messages", SP_IN_MESSAGES}, {"adjust", SP_IN_ADJUST},
-    {"powers", SP_IN_POWERS},         {"allow", SP_IN_ALLOW},       {"deny", SP_IN_DENY},
-    {"conditions", SP_IN_CONDITIONS}, {"require", SP_IN_REQUIRE},   {"exception", SP_IN_EXCEPTION},
-    {"response", SP_IN_RESPONSE},     {"profile", SP_IN_PROFILE},
+    {NULL, SP_IN_ANY_FILE},
+    {"messages", SP_IN_MESSAGES},
+    {"adjust", SP_IN_ADJUST},
+    {"powers", SP_IN_POWERS},
+    {"allow", SP_IN_ALLOW},
+    {"deny", SP_IN_DENY},
+    {"conditions", SP_IN_CONDITIONS},
+    {"require", SP_IN_REQUIRE},
+    {"exception", SP_IN_EXCEPTION},
+    {"response", SP_IN_RESPONSE},
+    {"self_protection", SP_IN_SELF_PROTECTION},
+    {"profile", SP_IN_PROFILE},
 };
 
 static json_t *
