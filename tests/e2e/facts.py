@@ -68,7 +68,7 @@ def old_starts(plugin):
     for wrap in (lambda x: {'HostConfig': x}, lambda x: x):
         refused('no-pid', 'POST', START, wrap({'Memory': 32 << 20, 'PidMode': 'host'}))
         refused('allow boxes', 'POST', START, wrap({'Memory': 32 << 20, 'Privileged': True}))
-        refused('allow boxes', 'POST', START, wrap({'Memory': 32 << 20, 'Binds': ['/etc:/h']}))
+        refused('allow boxes', 'POST', START, wrap({'Memory': 32 << 20, 'Binds': ['/opt:/h']}))
         refused('allow boxes', 'POST', START, wrap({'UTSMode': ''}))  # the limit would be gone
     refused('builtin/malformed-request', 'POST', '/v1.41/containers/early/start', {'HostConfig': granted})
     check(inspect('early')['State']['Status'] == 'created', 'it was started')
