@@ -1,6 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* docker_finish.c: what docker makes of several flags together. */
+/* docker_finish.c: what docker makes of capabilities, and of several flags together. */
 #include "cli/docker_parts.h"
+
+/* --cap-add and --cap-drop are sent in one spelling. */
+int
+sp_docker_put_capability(struct sp_docker *d, const struct sp_docker_flag *flag,
+                         struct sp_str value)
+{
+	char *name = sp_arena_bytes(d->arena, value.len + 5);
+	struct sp_str upper;
+
+	if (!name)
+		return sp_docker_fail(d, NULL, "the line is too long");
+	memcpy(name, "CAP_", 4);
+	for (size_t i = 0; i < value.len; i++)
+		name[4 + i] =
+		    (char)(value.p[i] >= 'a' && value.p[i] <= 'z' ? value.p[i] - 32 : value.p[i]);
+	upper = (struct sp_str){name + 4, value.len};
+	if (!sp_str_is(upper, "ALL") && !sp_str_starts(upper, SP_STR("CAP_")))
+		upper = (struct sp_str){name, value.len + 4};
+	sp_tree_add_text(d->arena, d->body, flag->to, upper);
+	return 0;
+}
 
 int
 sp_docker_health(struct sp_docker *d, const char *path)

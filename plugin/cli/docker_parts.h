@@ -152,6 +152,8 @@ int sp_docker_put_ulimit(struct sp_docker *d, const struct sp_docker_flag *flag,
                          struct sp_str value);
 int sp_docker_put_unreadable(struct sp_docker *d, const struct sp_docker_flag *flag,
                              struct sp_str value);
+int sp_docker_put_capability(struct sp_docker *d, const struct sp_docker_flag *flag,
+                             struct sp_str value);
 /* All --network of a container, with --ip, --link and so on.  0 or -1. */
 int sp_docker_networks(struct sp_docker *d);
 /* The health check, for a map at `path`. */

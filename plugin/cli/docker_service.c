@@ -122,8 +122,8 @@ put_preference(struct sp_docker *d, const struct sp_docker_flag *flag, struct sp
 /* clang-format off */
 /* Flags both commands have under one name. */
 const struct sp_docker_flag sp_docker_service_flags[] = {
-	{"cap-add", 0, SP_FLAG_LIST, C "CapabilityAdd", NULL},
-	{"cap-drop", 0, SP_FLAG_LIST, C "CapabilityDrop", NULL},
+	{"cap-add", 0, SP_FLAG_LIST, C "CapabilityAdd", sp_docker_put_capability},
+	{"cap-drop", 0, SP_FLAG_LIST, C "CapabilityDrop", sp_docker_put_capability},
 	{"credential-spec", 0, SP_FLAG_TEXT, C "Privileges/CredentialSpec", put_credential_spec},
 	{"detach", 'd', SP_FLAG_BOOL, "", NULL},
 	{"endpoint-mode", 0, SP_FLAG_TEXT, "/EndpointSpec/Mode", NULL},

@@ -4,7 +4,7 @@
 
     bash tests/e2e/dockerd.sh python3 tests/e2e/e2e.py build/sallyport [PART...]
 
-Parts: cli spellings life host files dryrun facts clients shipped users (default: all, in this order)."""
+Parts: those of PARTS below; default: all, in that order."""
 import os
 import subprocess
 import sys
@@ -15,6 +15,7 @@ import clients  # noqa: E402
 import dryrun  # noqa: E402
 import facts  # noqa: E402
 import files  # noqa: E402
+import foretold  # noqa: E402
 import host  # noqa: E402
 import life  # noqa: E402
 import shipped  # noqa: E402
@@ -22,8 +23,20 @@ import spellings  # noqa: E402
 import users  # noqa: E402
 from lab import HERE, LAB, Plugin, Report, check, docker_ok, shell  # noqa: E402
 
-PARTS = {'cli': cli, 'spellings': spellings, 'life': life, 'host': host, 'files': files, 'dryrun': dryrun, 'facts': facts,
-         'clients': clients, 'shipped': shipped, 'users': users}
+# In this order.
+PARTS = {part.__name__: part for part in (
+    cli,
+    foretold,
+    spellings,
+    life,
+    host,
+    files,
+    dryrun,
+    facts,
+    clients,
+    shipped,
+    users,
+)}
 
 
 def images():
