@@ -79,6 +79,7 @@ complete(struct sp_docker *d, struct sp_str name, bool all_tags, struct sp_str *
 {
 	struct sp_image image;
 
+	*repository = *tag = (struct sp_str){NULL, 0};
 	sp_image_parse(name, all_tags, d->arena, &image);
 	if (image.kind != SP_IMAGE_NAME && !(image.kind == SP_IMAGE_ID && image.path.len))
 		return sp_docker_fail(d, NULL, "'%.*s' is not the name of an image", SP_FMT(name));
