@@ -160,6 +160,8 @@ void sp_buf_add_json(struct sp_buf *buf, struct sp_str s);
  * invalid UTF-8 become '?'; longer than `max_chars` characters is cut with "..." (0: no cut).
  */
 void sp_buf_add_shown(struct sp_buf *buf, struct sp_str s, size_t max_chars);
+/* Standard base64 with padding, as Go's encoder writes it. */
+void sp_buf_add_base64(struct sp_buf *buf, struct sp_str s);
 /* borrowed until the arena is reset; a NUL follows the last byte. */
 struct sp_str sp_buf_str(struct sp_buf *buf);
 

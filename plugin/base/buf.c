@@ -295,6 +295,29 @@ sp_buf_add_shown(struct sp_buf *buf, struct sp_str s, size_t max_chars)
 	}
 }
 
+void
+sp_buf_add_base64(struct sp_buf *buf, struct sp_str s)
+{
+	static const char digits[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+	for (size_t i = 0; i < s.len; i += 3) {
+		size_t left = s.len - i;
+		uint32_t n = (uint32_t)(unsigned char)s.p[i] << 16;
+		char four[4];
+
+		if (left > 1)
+			n |= (uint32_t)(unsigned char)s.p[i + 1] << 8;
+		if (left > 2)
+			n |= (unsigned char)s.p[i + 2];
+		four[0] = digits[n >> 18];
+		four[1] = digits[n >> 12 & 63];
+		four[2] = left > 1 ? digits[n >> 6 & 63] : '=';
+		four[3] = left > 2 ? digits[n & 63] : '=';
+		sp_buf_add(buf, (struct sp_str){four, 4});
+	}
+}
+
 struct sp_str
 sp_buf_str(struct sp_buf *buf)
 {

@@ -75,24 +75,6 @@ sp_docker_words(struct sp_str line, struct sp_arena *arena, struct sp_str **word
 	}
 }
 
-static void
-add_base64(struct sp_buf *out, struct sp_str s)
-{
-	static const char digits[] =
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-	for (size_t i = 0; i < s.len; i += 3) {
-		uint32_t n = 0;
-
-		for (size_t k = 0; k < 3; k++)
-			n = n << 8 | (i + k < s.len ? (unsigned char)s.p[i + k] : 0);
-		sp_buf_addc(out, digits[n >> 18]);
-		sp_buf_addc(out, digits[n >> 12 & 63]);
-		sp_buf_addc(out, i + 1 < s.len ? digits[n >> 6 & 63] : '=');
-		sp_buf_addc(out, i + 2 < s.len ? digits[n & 63] : '=');
-	}
-}
-
 struct sp_str
 sp_docker_message(const struct sp_docker_request *request, struct sp_arena *arena)
 {
@@ -115,7 +97,7 @@ sp_docker_message(const struct sp_docker_request *request, struct sp_arena *aren
 	sp_buf_addc(&out, '}');
 	if (request->body.len) {
 		sp_buf_addz(&out, ",\"RequestBody\":\"");
-		add_base64(&out, request->body);
+		sp_buf_add_base64(&out, request->body);
 		sp_buf_addc(&out, '"');
 	}
 	sp_buf_addz(&out, "}\n");

@@ -304,29 +304,6 @@ add_chunk(const char *bytes, size_t n, void *buf)
 	return 0;
 }
 
-static void
-add_base64(struct sp_buf *out, struct sp_str s)
-{
-	static const char digits[] =
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-	for (size_t i = 0; i < s.len; i += 3) {
-		uint32_t n = (uint32_t)(unsigned char)s.p[i] << 16;
-		size_t left = s.len - i;
-		char four[4];
-
-		if (left > 1)
-			n |= (uint32_t)(unsigned char)s.p[i + 1] << 8;
-		if (left > 2)
-			n |= (unsigned char)s.p[i + 2];
-		four[0] = digits[n >> 18];
-		four[1] = digits[n >> 12 & 63];
-		four[2] = left > 1 ? digits[n >> 6 & 63] : '=';
-		four[3] = left > 2 ? digits[n & 63] : '=';
-		sp_buf_add(out, (struct sp_str){four, 4});
-	}
-}
-
 /* The headers the body was judged with; the length is the rebuilt body's. */
 static void
 add_headers(struct sp_buf *out, const json_t *record, const struct sp_buf *body)
@@ -379,7 +356,7 @@ rebuild(const json_t *record, struct sp_arena *arena, struct sp_str *message, bo
 	add_headers(&out, record, &body);
 	if (body.len) {
 		sp_buf_addz(&out, ",\"RequestBody\":\"");
-		add_base64(&out, sp_buf_str(&body));
+		sp_buf_add_base64(&out, sp_buf_str(&body));
 		sp_buf_addc(&out, '"');
 	}
 	if (json_is_integer(status))

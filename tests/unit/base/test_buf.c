@@ -276,6 +276,27 @@ shown_cuts_characters(void **state)
 	            "?...|");
 }
 
+/* RFC 4648, 10, and the two digits that are not letters. */
+static void
+base64(void **state)
+{
+	static const char *const cases[][2] = {{"", ""},
+	                                       {"f", "Zg=="},
+	                                       {"fo", "Zm8="},
+	                                       {"foo", "Zm9v"},
+	                                       {"foob", "Zm9vYg=="},
+	                                       {"fooba", "Zm9vYmE="},
+	                                       {"foobar", "Zm9vYmFy"},
+	                                       {"\xfb\xff", "+/8="}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		sp_buf_init(&buf, &arena, 100);
+		sp_buf_add_base64(&buf, sp_strz(cases[i][0]));
+		assert_text(cases[i][1]);
+	}
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int
@@ -293,6 +314,7 @@ main(void)
 	    TEST(json_cut_never_splits_an_escape),
 	    TEST(shown_is_harmless),
 	    TEST(shown_cuts_characters),
+	    TEST(base64),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
