@@ -219,6 +219,11 @@ sp_actions_add(struct sp_actions *set, enum sp_action action)
 {
 	set->w[(unsigned)action / 64] |= UINT64_C(1) << ((unsigned)action % 64);
 }
+static inline void
+sp_actions_drop(struct sp_actions *set, enum sp_action action)
+{
+	set->w[(unsigned)action / 64] &= ~(UINT64_C(1) << ((unsigned)action % 64));
+}
 static inline bool
 sp_actions_has(const struct sp_actions *set, enum sp_action action)
 {

@@ -192,6 +192,8 @@ struct sp_value {
 	struct sp_value *next; /* next value of the same fact */
 };
 
+struct sp_object_ref;
+
 struct sp_facts {
 	struct sp_value *first[SP_FACT_COUNT];
 	struct sp_value *last[SP_FACT_COUNT];
@@ -210,6 +212,8 @@ struct sp_facts {
 	bool installs_plugin; /* a service that is no container but a plugin, on every node */
 	struct sp_host_path
 	    *host_paths; /* of all values, in no order; NULL: the host is not asked */
+	/* existing objects the request names, in no order (objects.h) */
+	struct sp_object_ref *objects;
 };
 
 /*

@@ -124,6 +124,7 @@ struct sp_go_type {
 	const struct sp_go_type *elem;
 	const struct sp_go_field *fields;
 	uint32_t n_fields;
+	bool open; /* SP_GO_STRUCT: its other fields are nobody's matter; doc->unknown skips them */
 };
 
 /* What a field can do, decided once per field; the lists of POLICY.md 1.5 and 1.6. */

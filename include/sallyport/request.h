@@ -46,6 +46,17 @@ struct sp_request {
 	bool has_body;
 	bool is_response; /* AuthZRes */
 	int status;       /* AuthZRes: ResponseStatusCode, 0 when absent */
+	/*
+	 * AuthZRes: the body of dockerd's answer, in base64 as it was forwarded (answer.h decodes
+	 * it when somebody needs it); empty: there is none, it is no JSON, or it was not shown.
+	 */
+	struct sp_str answer;
+	struct sp_str answer_type; /* AuthZRes: Content-Type of the answer */
+	/*
+	 * AuthZRes: neither status nor headers are left to show: they went out before the plugin
+	 * was asked (moby: pkg/authorization/response.go, Flush), as with every stream.
+	 */
+	bool answer_begun;
 
 	/* the route */
 	enum sp_action action;
@@ -73,7 +84,7 @@ sp_request_is_local(const struct sp_request *req)
 /*
  * Reads one message (AuthZReq, or AuthZRes with `response`).  `text` is changed in place; *req
  * borrows from it and from `arena`.  Always fills *req; look at req->fault.  For AuthZRes the
- * bodies are not decoded.
+ * bodies are not decoded: sp_answer_read does it for the answer.
  */
 void sp_request_read(struct sp_request *req, char *text, size_t len, bool response,
                      struct sp_arena *arena);

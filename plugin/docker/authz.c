@@ -50,7 +50,7 @@ static const struct sp_go_field fields[N_FIELDS] = {
     [F_REQUEST_PEER_CERTIFICATES] = {"RequestPeerCertificates", &any, SP_FIELD_PLAIN, NULL},
     [F_RESPONSE_STATUS_CODE] = {"ResponseStatusCode", &number, SP_FIELD_PLAIN, NULL},
     [F_RESPONSE_BODY] = {"ResponseBody", &string, SP_FIELD_PLAIN, NULL},
-    [F_RESPONSE_HEADERS] = {"ResponseHeaders", &any, SP_FIELD_PLAIN, NULL},
+    [F_RESPONSE_HEADERS] = {"ResponseHeaders", &headers, SP_FIELD_PLAIN, NULL},
 };
 
 static const struct sp_go_type envelope = {
@@ -85,6 +85,21 @@ read_headers(struct sp_request *req, const struct sp_json *doc, uint32_t map)
 			return false;
 	}
 	return true;
+}
+
+/* What dockerd says about its answer; its own headers, written in Go's spelling. */
+static void
+read_answer(struct sp_request *req, const struct sp_json *doc, uint32_t body, uint32_t map)
+{
+	bool any_header = false;
+
+	req->answer = sp_json_str(doc, body);
+	for (uint32_t k = sp_json_first(doc, map); k; k = sp_json_after(doc, map, k)) {
+		any_header = true;
+		if (sp_str_is(sp_json_str(doc, k), "Content-Type"))
+			req->answer_type = sp_json_str(doc, k + 1);
+	}
+	req->answer_begun = req->status == 0 && !any_header;
 }
 
 static void
@@ -126,6 +141,8 @@ sp_authz_read(struct sp_request *req, char *text, size_t len, struct sp_str *bod
 	status = FIELD(F_RESPONSE_STATUS_CODE);
 	if (status && sp_json_int(&doc, status) > 0 && sp_json_int(&doc, status) < 1000)
 		req->status = (int)sp_json_int(&doc, status);
+	if (req->is_response)
+		read_answer(req, &doc, FIELD(F_RESPONSE_BODY), FIELD(F_RESPONSE_HEADERS));
 	if (!read_headers(req, &doc, FIELD(F_REQUEST_HEADERS)))
 		unreadable(req, arena, "a header name is not in its canonical form");
 	else if (req->method.len == 0)

@@ -5,6 +5,7 @@
  * same.  Output: facts, or a fault; a request whose facts are not read says so.
  */
 #include "docker/fact_reader.h"
+#include "sallyport/objects.h"
 
 const char *
 sp_fact_name(enum sp_fact fact)
@@ -197,6 +198,7 @@ sp_facts_read(struct sp_facts *facts, struct sp_request *req, struct sp_arena *a
 	*facts = (struct sp_facts){.unread = is_unread(req->action, reader != NULL)};
 	if (req->is_response && sp_body_type(req->action)) {
 		facts->unread = true; /* the body came with the question, not with the answer */
+		sp_objects_collect(facts, req, arena);
 		return;
 	}
 	if (req->fault == SP_FAULT_NONE && reader && bind_body(&r)) {
@@ -206,6 +208,7 @@ sp_facts_read(struct sp_facts *facts, struct sp_request *req, struct sp_arena *a
 		if (arena->full)
 			sp_fact_malformed(&r, "the request is too large to be judged");
 	}
+	sp_objects_collect(facts, req, arena);
 	if (req->fault != SP_FAULT_NONE)
 		facts->unread = true;
 }

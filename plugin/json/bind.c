@@ -193,7 +193,7 @@ bind_struct(struct sp_json_binder *b, uint32_t obj, const struct sp_go_type *typ
 		uint32_t value = in.key + 1, i = find_field(type, key, hint);
 
 		if (i == NO_FIELD) {
-			if (!sp_json_note_unknown(b, value, &in))
+			if (!type->open && !sp_json_note_unknown(b, value, &in))
 				return false;
 		} else {
 			const struct sp_go_field *field = &type->fields[i];
