@@ -39,7 +39,8 @@ enum sp_step_result {
 	SP_STEP_OBJECTS,
 	SP_STEP_LIFTED, /* objected, and every objection is excused */
 	SP_STEP_GRANTS,
-	SP_STEP_FAILS, /* an allow rule that does not cover the request */
+	SP_STEP_PENDING, /* an allow rule that grants when the answer shows only its objects */
+	SP_STEP_FAILS,   /* an allow rule that does not cover the request */
 };
 
 /* What became of one rule: explain prints these. */
@@ -63,7 +64,15 @@ struct sp_decision {
 	const struct sp_finding
 	    *findings; /* why it is (or would be) refused; rules in enforce mode */
 	const struct sp_finding *audit_findings; /* what rules in audit mode object to */
-	struct sp_str granted_by;  /* allow rule that covers the request; empty: none */
+	struct sp_str granted_by; /* allow rule that covers the request; empty: none */
+	/*
+	 * The grant holds only when dockerd's answer shows nothing but objects of the rule: the
+	 * AuthZRes that follows decides.
+	 */
+	bool pending;
+	/* AuthZRes: it is refused, but the answer is a stream and has left already. */
+	bool too_late;
+	bool used_answer;          /* AuthZRes: the verdict depends on the answer's body */
 	struct sp_str would_grant; /* nobody grants, but this allow rule in audit mode would */
 	/* What the docker user is told, or would be told (would_deny); POLICY.md 1.13; else empty.
 	 */

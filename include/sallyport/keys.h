@@ -24,6 +24,7 @@
 #define SP_IN_PROFILE (1u << 11)   /* profiles: NAME: */
 #define SP_IN_ADJUST (1u << 12)    /* adjust: PACK/RULE: */
 #define SP_IN_SELF_PROTECTION (1u << 13)
+#define SP_IN_SCOPE (1u << 14) /* on: */
 #define SP_IN_ANY_FILE (SP_IN_FILE | SP_IN_INCLUDED | SP_IN_PACK)
 
 /* How the value of a key is written.  Each has one row of parse, compare and print in types.c. */

@@ -252,8 +252,8 @@ print_remark(struct sp_buf *out, const char *what, struct sp_str text)
 static void
 print_steps(struct sp_buf *out, const struct sp_decision *decision)
 {
-	static const char *const results[] = {"skipped", "ok",     "OBJECTS",
-	                                      "lifted",  "GRANTS", "fails"};
+	static const char *const results[] = {"skipped", "ok",      "OBJECTS", "lifted",
+	                                      "GRANTS",  "PENDING", "fails"};
 
 	if (decision->steps)
 		sp_buf_addz(out, "rules\n");
@@ -282,7 +282,10 @@ print_decision(struct sp_buf *out, const struct sp_decision *decision)
 	if (decision->audit_only)
 		sp_buf_addz(out, "  (audit mode; it would be DENY)");
 	else if (decision->verdict == SP_ALLOW && decision->granted_by.len)
-		sp_buf_addf(out, "  by %.*s", SP_FMT(decision->granted_by));
+		sp_buf_addf(out, "  by %.*s%s", SP_FMT(decision->granted_by),
+		            decision->pending ? ", if the answer shows only its objects" : "");
+	if (decision->too_late)
+		sp_buf_addz(out, "  (too late: the answer has left)");
 	sp_buf_addc(out, '\n');
 	while (rest.len) {
 		sp_str_cut(rest, '\n', &line, &rest);

@@ -5,6 +5,7 @@
  * request and its facts, hostile.
  */
 #include "engine/eval.h"
+#include "engine/scope.h"
 
 static bool
 grant_is_live(const struct sp_eval *ev, const struct sp_rule *rule)
@@ -14,7 +15,7 @@ grant_is_live(const struct sp_eval *ev, const struct sp_rule *rule)
 
 /* The first allow rule that covers the request, among those in audit mode or among the others. */
 static const struct sp_rule *
-find_grant(const struct sp_eval *ev, bool in_audit)
+search_grant(const struct sp_eval *ev, bool in_audit, bool *pending)
 {
 	const struct sp_rule_list *grants = &ev->policy->grants[ev->req->action];
 
@@ -25,11 +26,38 @@ find_grant(const struct sp_eval *ev, bool in_audit)
 		    !grant_is_live(ev, grants->rule[i]))
 			continue;
 		sp_found_init(&lacks, SP_ASK);
-		sp_eval_grant(ev, grants->rule[i], &lacks);
+		*pending = sp_eval_grant(ev, grants->rule[i], &lacks);
 		if (lacks.n == 0)
 			return grants->rule[i];
 	}
+	*pending = false;
 	return NULL;
+}
+
+/* Does some allow rule for the action depend on what dockerd answers? */
+static bool
+answer_decides(const struct sp_eval *ev)
+{
+	return sp_actions_has(&ev->policy->scoped, ev->req->action) &&
+	       sp_scope_by_answer(ev->req->action);
+}
+
+/*
+ * Likewise; first one that needs no answer of dockerd.  *pending: the grant holds only when the
+ * answer shows nothing but objects of the rule.
+ */
+static const struct sp_rule *
+find_grant(const struct sp_eval *ev, bool in_audit, bool *pending)
+{
+	const struct sp_rule *grant = NULL;
+
+	if (answer_decides(ev)) {
+		struct sp_eval by_request = *ev;
+
+		by_request.use_answer = false;
+		grant = search_grant(&by_request, in_audit, pending);
+	}
+	return grant ? grant : search_grant(ev, in_audit, pending);
 }
 
 /* Nobody grants: say what the closest rule lacks, or that there is none. */
@@ -138,6 +166,7 @@ judge(const struct sp_eval *ev, struct sp_found *enforced, struct sp_found *audi
 {
 	const enum sp_action action = ev->req->action;
 	const struct sp_rule *grant;
+	bool pending;
 
 	if (ev->req->fault != SP_FAULT_NONE) {
 		struct sp_buf text;
@@ -159,17 +188,18 @@ judge(const struct sp_eval *ev, struct sp_found *enforced, struct sp_found *audi
 	if (action == SP_ACT_CONTAINER_START && (ev->families & SP_FOR_CREATE))
 		judge_guards(ev, SP_ACT_CONTAINER_CREATE, action, enforced, audited);
 	sp_eval_self_protection(ev, enforced);
-	if (ev->req->is_response) { /* the request was granted; an answer needs no second grant */
+	/* The request was granted; an answer needs no second grant unless it was to decide. */
+	if (ev->req->is_response && !answer_decides(ev)) {
 		out->granted_by = SP_STR("builtin/response");
 		return;
 	}
-	grant = find_grant(ev, false);
+	grant = find_grant(ev, false, &out->pending);
 	if (grant) {
 		out->granted_by = grant->name;
 		return;
 	}
 	tell_default_deny(ev, enforced);
-	grant = find_grant(ev, true);
+	grant = find_grant(ev, true, &pending);
 	if (grant)
 		out->would_grant = grant->name;
 }
@@ -210,7 +240,8 @@ explain_rule(const struct sp_eval *ev, const struct sp_rule *rule, struct sp_ste
 	                                       : !sp_rule_speaks(ev, rule)) {
 		step->why =
 		    sp_strz(sp_arena_printf(ev->arena, "says nothing about %s", ev->action->name));
-	} else if (rule->on_response != ev->req->is_response) {
+	} else if (rule->kind == SP_RULE_ALLOW ? ev->req->is_response && !answer_decides(ev)
+	                                       : !sp_rule_is_due(ev, rule)) {
 		step->why =
 		    rule->on_response ? SP_STR("judges answers") : SP_STR("judges requests");
 	} else if (!sp_rule_is_for_caller(ev, rule)) {
@@ -218,12 +249,14 @@ explain_rule(const struct sp_eval *ev, const struct sp_rule *rule, struct sp_ste
 	} else if (sp_rule_has_expired(ev, rule)) {
 		step->why = SP_STR("expired");
 	} else if (rule->kind == SP_RULE_ALLOW) {
-		sp_eval_grant(ev, rule, &found);
-		step->result = found.n ? SP_STEP_FAILS : SP_STEP_GRANTS;
-		step->why = join_texts(ev, &found);
+		bool pending = sp_eval_grant(ev, rule, &found);
+
+		step->result = found.n ? SP_STEP_FAILS : pending ? SP_STEP_PENDING : SP_STEP_GRANTS;
+		step->why = pending ? SP_STR("if the answer shows only its objects")
+		                    : join_texts(ev, &found);
 	} else {
 		step->result = sp_eval_guard(ev, rule, &found);
-		step->why = step->result == SP_STEP_SKIPPED ? SP_STR("when/unless")
+		step->why = step->result == SP_STEP_SKIPPED ? SP_STR("on/when/unless")
 		                                            : join_texts(ev, &found);
 	}
 }
@@ -306,8 +339,17 @@ sp_decide(const struct sp_policy *policy, const struct sp_request *req,
           const struct sp_facts *facts, const struct sp_circumstances *how, struct sp_arena *arena,
           struct sp_decision *out)
 {
-	struct sp_eval ev = {policy, req,   facts, how, arena, sp_action_info(req->action),
-	                     0,      false, false};
+	struct sp_answer answer = {.read = false};
+	struct sp_eval ev = {
+	    .policy = policy,
+	    .req = req,
+	    .facts = facts,
+	    .how = how,
+	    .arena = arena,
+	    .action = sp_action_info(req->action),
+	    .use_answer = true,
+	    .answer = &answer,
+	};
 	bool audit = policy->audit || how->force_audit;
 	struct sp_found enforced, audited;
 
@@ -327,6 +369,8 @@ sp_decide(const struct sp_policy *policy, const struct sp_request *req,
 	if (how->want_steps && req->fault == SP_FAULT_NONE)
 		out->steps = explain_all(&ev);
 	out->would_deny = enforced.n > 0 || out->granted_by.len == 0;
+	out->used_answer = answer.read;
+	out->too_late = req->is_response && out->would_deny && sp_answer_has_left(req);
 	out->audit_findings = audited.first;
 	/* The file's mode does not soften a rule that says `mode: enforce` itself; only --audit
 	 * does. */

@@ -5,6 +5,7 @@
  * has checked; a request and its facts, hostile.
  */
 #include "engine/eval.h"
+#include "engine/scope.h"
 #include "sallyport/match.h"
 
 void
@@ -173,9 +174,32 @@ all_hold(const struct sp_eval *ev, const struct sp_setting *block, enum sp_tri s
 	return result;
 }
 
+bool
+sp_rule_is_due(const struct sp_eval *ev, const struct sp_rule *rule)
+{
+	if (rule->on_response == ev->req->is_response)
+		return true;
+	/* What the request did not tell of its objects, the answer does. */
+	return !rule->on_response && rule->on && rule->kind != SP_RULE_EXCEPTION &&
+	       sp_scope_by_answer(ev->req->action);
+}
+
+/* Is any object the rule's?  Where the answer will show it, a guard waits for it. */
+static bool
+guard_touches(const struct sp_eval *ev, const struct sp_rule *rule)
+{
+	enum sp_tri t = sp_scope_touches(ev, rule);
+
+	if (t == SP_UNKNOWN && !ev->req->is_response && sp_scope_by_answer(ev->req->action))
+		return false;
+	return t != SP_NO;
+}
+
 static bool
 guard_speaks(const struct sp_eval *ev, const struct sp_rule *rule)
 {
+	if (rule->on && !guard_touches(ev, rule))
+		return false;
 	if (rule->when && all_hold(ev, rule->when, SP_NO) == SP_NO)
 		return false;
 	return !rule->unless || all_hold(ev, rule->unless, SP_NO) != SP_YES;
@@ -212,6 +236,7 @@ is_excused(const struct sp_eval *ev, const struct sp_rule *guard, const struct s
 	for (uint32_t i = 0; i < ev->policy->exceptions.n; i++) {
 		const struct sp_rule *x = ev->policy->exceptions.rule[i];
 		const struct sp_setting *power;
+		bool pending;
 
 		if (!lifts(x, guard, s) || sp_rule_has_expired(ev, x) ||
 		    !sp_rule_is_for_caller(ev, x) || !sp_rule_speaks(ev, x))
@@ -221,6 +246,8 @@ is_excused(const struct sp_eval *ev, const struct sp_rule *guard, const struct s
 		if (sp_rule_in_audit(ev, x) && !sp_rule_in_audit(ev, guard))
 			continue; /* what is only watched changes nothing */
 		if (x->when && all_hold(ev, x->when, SP_NO) != SP_YES)
+			continue;
+		if (sp_scope_covers(ev, x, &pending) != SP_YES)
 			continue;
 		if (guard->kind != SP_RULE_DENY || !guard->uses || !x->may || x->everything)
 			return true;
@@ -249,7 +276,7 @@ object(const struct sp_eval *ev, struct outcome *out, const struct sp_rule *rule
 	}
 	out->objected = true;
 	if (rule->message.len)
-		text = sp_text_template(ev, rule, s, v);
+		text = sp_text_template(ev, rule, rule->on_response ? NULL : s, v);
 	return found_one(out->found) ? found_tell(ev, out->found, rule, key_of(s), v, text) : NULL;
 }
 
@@ -282,36 +309,26 @@ deny_uses(const struct sp_eval *ev, struct outcome *out, const struct sp_rule *r
 	}
 }
 
-/* dockerd leaves the status out on errors and taken-over connections: it can be any then. */
-static bool
-status_matches(const struct sp_eval *ev, const struct sp_rule *rule)
-{
-	for (const struct sp_setting *s = rule->response; s; s = s->next) {
-		bool any = ev->req->status == 0;
-
-		for (uint32_t i = 0; i < s->n; i++) {
-			const struct sp_port_pattern *range = &s->patterns[i].port;
-
-			any |= ev->req->status >= range->first && ev->req->status <= range->last;
-		}
-		if (!any)
-			return false;
-	}
-	return true;
-}
-
 static void
 eval_deny(const struct sp_eval *ev, struct outcome *out, const struct sp_rule *rule)
 {
-	if (rule->on_response && !status_matches(ev, rule))
-		return;
-	if (rule->uses)
+	struct sp_str text;
+
+	if (rule->on_response) {
+		if (sp_response_hits(ev, rule, &text) != SP_NO)
+			object(ev, out, rule, rule->response, NULL, text);
+	} else if (rule->uses) {
 		deny_uses(ev, out, rule);
-	else
+	} else {
+		const char *colon = rule->on ? ": " : "";
+		struct sp_str why = {NULL, 0};
+
+		if (rule->on && out->found->telling == SP_TELL)
+			why = sp_text_touched(ev, rule);
 		object(ev, out, rule, NULL, NULL,
-		       sp_strz(sp_arena_printf(ev->arena, "%s%s is not allowed",
-		                               rule->on_response ? "this answer to " : "",
-		                               ev->action->name)));
+		       sp_strz(sp_arena_printf(ev->arena, "%s is not allowed%s%.*s",
+		                               ev->action->name, colon, SP_FMT(why))));
+	}
 }
 
 static void
@@ -324,6 +341,12 @@ eval_require(const struct sp_eval *ev, struct outcome *out, const struct sp_rule
 		if (t != SP_YES)
 			object(ev, out, rule, s, culprit, sp_text_condition(ev, s, culprit, t));
 	}
+	for (const struct sp_setting *s = rule->response; s; s = s->next) {
+		struct sp_str text;
+
+		if (sp_response_holds(ev, s, &text) != SP_YES)
+			object(ev, out, rule, s, NULL, text);
+	}
 }
 
 /* One deny or require rule; its objections are added to `found`. */
@@ -332,7 +355,7 @@ sp_eval_guard(const struct sp_eval *ev, const struct sp_rule *rule, struct sp_fo
 {
 	struct outcome out = {found, false, false};
 
-	if (rule->on_response != ev->req->is_response || !sp_rule_is_for_caller(ev, rule) ||
+	if (!sp_rule_is_due(ev, rule) || !sp_rule_is_for_caller(ev, rule) ||
 	    !guard_speaks(ev, rule))
 		return SP_STEP_SKIPPED;
 	if (rule->kind == SP_RULE_DENY)
@@ -394,11 +417,24 @@ eval_must(const struct sp_eval *ev, const struct sp_rule *rule, struct sp_found 
 	}
 }
 
-/* Does this allow rule cover the whole request?  What it lacks goes to `found`. */
-void
+/* The objects it is about.  True: the answer will say. */
+static bool
+eval_scope(const struct sp_eval *ev, const struct sp_rule *rule, struct sp_found *found)
+{
+	bool pending;
+
+	if (sp_scope_covers(ev, rule, &pending) == SP_YES || pending)
+		return pending;
+	if (found_one(found))
+		found_tell(ev, found, rule, SP_STR("on"), NULL, sp_text_scope(ev, rule));
+	return false;
+}
+
+bool
 sp_eval_grant(const struct sp_eval *ev, const struct sp_rule *rule, struct sp_found *found)
 {
 	const char *why = beyond(ev);
+	bool pending;
 
 	if (rule->uses_user && !ev->user_ok) {
 		if (found_one(found))
@@ -406,11 +442,14 @@ sp_eval_grant(const struct sp_eval *ev, const struct sp_rule *rule, struct sp_fo
 			    ev, found, rule, key_of(NULL), NULL,
 			    SP_STR(
 				"the rule uses $user, and this caller's name cannot stand for it"));
-		return;
+		return false;
 	}
+	pending = eval_scope(ev, rule, found);
+	if (found->n && found->telling == SP_ASK)
+		return false;
 	eval_must(ev, rule, found);
 	if (rule->everything || (found->n && found->telling == SP_ASK))
-		return;
+		return pending && !found->n;
 	if (!why) {
 		eval_powers(ev, rule, found);
 	} else if (found_one(found)) {
@@ -419,4 +458,5 @@ sp_eval_grant(const struct sp_eval *ev, const struct sp_rule *rule, struct sp_fo
 		    sp_strz(sp_arena_printf(ev->arena, "%s needs a rule with 'may: everything': %s",
 		                            ev->action->name, why)));
 	}
+	return pending && !found->n;
 }

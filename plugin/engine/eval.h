@@ -46,8 +46,22 @@ bool sp_user_is_plain(struct sp_str user);
 /* One deny or require rule that speaks about the action; its objections go to `found`. */
 enum sp_step_result sp_eval_guard(const struct sp_eval *ev, const struct sp_rule *rule,
                                   struct sp_found *found);
-/* Does an allow rule cover the whole request?  What it lacks goes to `found`. */
-void sp_eval_grant(const struct sp_eval *ev, const struct sp_rule *rule, struct sp_found *found);
+/*
+ * Does an allow rule cover the whole request?  What it lacks goes to `found`.  True: it lacks
+ * nothing that could be seen, and dockerd's answer will show the rest.
+ */
+bool sp_eval_grant(const struct sp_eval *ev, const struct sp_rule *rule, struct sp_found *found);
+
+/*
+ * eval_response.c: `response:` of a deny rule: does the answer match all of it?  *text says so.
+ */
+enum sp_tri sp_response_hits(const struct sp_eval *ev, const struct sp_rule *rule,
+                             struct sp_str *text);
+/* ... of a require rule: does one key hold?  *text says why not. */
+enum sp_tri sp_response_holds(const struct sp_eval *ev, const struct sp_setting *s,
+                              struct sp_str *text);
+/* Does the rule judge what is being judged, the request or its answer? */
+bool sp_rule_is_due(const struct sp_eval *ev, const struct sp_rule *rule);
 
 /*
  * self_protection.c: builtin/self-protection, a guard of every policy: nobody undoes this plugin

@@ -20,6 +20,7 @@ static const struct block {
     {SP_IN_ADJUST, "adjust: under the name of a pack's rule"},
     {RULES, "Rules"},
     {SP_IN_RESPONSE, "response"},
+    {SP_IN_SCOPE, "on"},
     {SP_IN_SELF_PROTECTION, "self_protection"},
     {SP_IN_POWERS, "Powers: under may and uses"},
     {SP_IN_CONDITIONS, "Conditions: under must, when and unless"},
@@ -43,6 +44,7 @@ static const struct {
     {SP_IN_POWERS, "may, uses"},
     {SP_IN_CONDITIONS, "must, when, unless"},
     {SP_IN_RESPONSE, "response"},
+    {SP_IN_SCOPE, "on"},
     {SP_IN_SELF_PROTECTION, "self_protection"},
 };
 
@@ -90,8 +92,10 @@ type_text(enum sp_type type)
 		                          "A list of actions, of sets, and of KIND.* for all "
 		                          "actions of a kind."};
 	case SP_T_SCOPE:
-		return (struct type_text){"scope", "any",
-		                          "The word any; labels and names are not supported yet."};
+		return (struct type_text){"scope",
+		                          "{labels: {team: $user}, names: [web, \"db-*\"]}, any",
+		                          "A map of labels and names, which every existing object "
+		                          "has to have, or the word any."};
 	case SP_T_LIFTS:
 		return (struct type_text){"lifts", "[no-privileged, limits:memory]",
 		                          "A list of deny and require rules, or of single keys "

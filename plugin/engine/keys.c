@@ -87,8 +87,8 @@ static const struct sp_key keys[] = {
 		 "Users the guard spares."),
 	RULE_KEY("do", RULES, SP_T_ACTIONS, NULL, "every action its keys speak about", "[run, exec]", NULL,
 		 "Actions and sets of actions."),
-	RULE_KEY("on", RULES, SP_T_SCOPE, NULL, "any", "any", NULL,
-		 "Which existing objects."),
+	RULE_KEY("on", RULES, SP_T_SCOPE, NULL, "any", "{labels: {team: blue}}", NULL,
+		 "Which existing objects: any, or those with labels and names."),
 	RULE_KEY("profiles", SP_IN_ALLOW, SP_T_NAMES, NULL, NULL, "[web]", NULL,
 		 "Fragments to add to this rule."),
 	RULE_KEY("must", SP_IN_ALLOW | SP_IN_REQUIRE | SP_IN_PROFILE, SP_T_MAP, NULL, NULL, "{images: any}", NULL,
@@ -101,7 +101,7 @@ static const struct sp_key keys[] = {
 		 "The rule does not speak about requests for which all of these hold."),
 	RULE_KEY("uses", SP_IN_DENY, SP_T_MAP, NULL, "the actions themselves", "{privileged: true}", NULL,
 		 "Powers that are forbidden."),
-	RULE_KEY("response", SP_IN_DENY, SP_T_MAP, NULL, NULL, "{status: [5xx]}", NULL,
+	RULE_KEY("response", GUARDS, SP_T_MAP, NULL, NULL, "{size: {max: 64k}}", NULL,
 		 "Judges dockerd's answer instead of the request: the answer is withheld, the action has happened."),
 	RULE_KEY("quota", SP_IN_ALLOW, SP_T_MAP, NULL, NULL, "{containers: 20}", later_text,
 		 "Upper bounds over all containers of the rule's objects."),
@@ -125,6 +125,19 @@ static const struct sp_key keys[] = {
 	/* response */
 	RULE_KEY("status", SP_IN_RESPONSE, SP_T_STATUSES, NULL, NULL, "[404, 5xx]", NULL,
 		 "HTTP status codes of dockerd's answer, or classes such as 5xx; an answer without one (every error) matches all."),
+
+	RULE_KEY("labels", SP_IN_RESPONSE, SP_T_LABELS, NULL, NULL, "{team: red}", NULL,
+		 "Labels of the objects the answer shows: a deny rule objects when any object has all of them, a require rule when any lacks one."),
+	RULE_KEY("env", SP_IN_RESPONSE, SP_T_NAMES, NULL, NULL, "[AWS_*, \"*_TOKEN\"]", NULL,
+		 "Names of environment variables the answer shows: a deny rule objects when any matches, a require rule when any does not."),
+	{"size", SP_IN_RESPONSE, SP_T_RANGE_SIZE, SP_FACT_NONE, 0, NULL, "size of the answer", NULL, NULL, "{max: 64k}", NULL,
+	 "Bytes of the answer's body: a deny rule objects to answers in the range, a require rule to those outside."},
+
+	/* on */
+	RULE_KEY("labels", SP_IN_SCOPE, SP_T_LABELS, NULL, NULL, "{team: $user}", NULL,
+		 "Labels every existing object the request works on has to carry."),
+	RULE_KEY("names", SP_IN_SCOPE, SP_T_NAMES, NULL, NULL, "[$user-*]", NULL,
+		 "Names of the existing objects; one that may be the beginning of an ID is no name."),
 
 	/* self_protection */
 	RULE_KEY("except", SP_IN_SELF_PROTECTION, SP_T_SUBJECTS, NULL, "nobody", "[anna, \"ops-*\"]", NULL,

@@ -105,6 +105,8 @@ right_place(uint32_t where)
 		return "belongs under 'self_protection:'";
 	if (where & SP_IN_RESPONSE)
 		return "belongs under 'response:'";
+	if (where & SP_IN_SCOPE)
+		return "belongs under 'on:'";
 	if (where == SP_IN_FILE)
 		return "belongs at the top of the main file";
 	if (where == (SP_IN_INCLUDED | SP_IN_PACK))

@@ -64,7 +64,14 @@ struct sp_loader {
 };
 
 /* Where the value of a key stands: decides which spellings are welcome. */
-enum sp_block { SP_BLOCK_MUST = 0, SP_BLOCK_MAY, SP_BLOCK_USES, SP_BLOCK_WHEN, SP_BLOCK_RESPONSE };
+enum sp_block {
+	SP_BLOCK_MUST = 0,
+	SP_BLOCK_MAY,
+	SP_BLOCK_USES,
+	SP_BLOCK_WHEN,
+	SP_BLOCK_RESPONSE,
+	SP_BLOCK_ON
+};
 
 int sp_load_error(struct sp_loader *ld, struct sp_pos pos, const char *code, const char *hint,
                   const char *fmt, ...) __attribute__((format(printf, 5, 6)));
@@ -140,6 +147,13 @@ int sp_load_rule(struct sp_loader *ld, const struct sp_node *k, struct sp_rule *
                  const struct sp_node **lifts);
 /* load_lifts.c: the guards of an exception, once all rules are known.  0 or -1. */
 int sp_load_lifts(struct sp_loader *ld, struct sp_rule *rule, const struct sp_node *node);
+
+/* load_scope.c: `on:`; then, when the actions are known, what `on` and `response` make of them. */
+int sp_load_scope(struct sp_loader *ld, const struct sp_node *k, struct sp_rule *rule);
+int sp_load_check_scope(struct sp_loader *ld, struct sp_rule *rule, const struct sp_node *do_key);
+/* `kind` is how the rule is called: "deny rule"; `do_key` NULL: every action the keys fit. */
+int sp_load_check_response(struct sp_loader *ld, struct sp_rule *rule, const char *kind,
+                           const struct sp_node *do_key);
 
 /* values.c */
 

@@ -63,6 +63,8 @@ load_lift(struct sp_loader *ld, const struct sp_node *item, bool narrows, struct
 	if (!s)
 		s = find_setting(lift->rule->must, key);
 	if (!s)
+		s = find_setting(lift->rule->response, key);
+	if (!s)
 		return sp_load_error(ld, item->pos, "E237", NULL,
 		                     "rule '%.*s' does not check '%.*s'", SP_FMT(name),
 		                     SP_FMT(key));

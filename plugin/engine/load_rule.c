@@ -7,13 +7,29 @@
 
 /* --- blocks of settings --- */
 
+static uint32_t
+where_of(enum sp_block block)
+{
+	switch (block) {
+	case SP_BLOCK_MAY:
+	case SP_BLOCK_USES:
+		return SP_IN_POWERS;
+	case SP_BLOCK_RESPONSE:
+		return SP_IN_RESPONSE;
+	case SP_BLOCK_ON:
+		return SP_IN_SCOPE;
+	case SP_BLOCK_MUST:
+	case SP_BLOCK_WHEN:
+		break;
+	}
+	return SP_IN_CONDITIONS;
+}
+
 int
 sp_load_block(struct sp_loader *ld, const struct sp_node *k, enum sp_block block,
               const struct sp_setting **out)
 {
-	uint32_t where = block == SP_BLOCK_RESPONSE                        ? SP_IN_RESPONSE
-	                 : block == SP_BLOCK_MAY || block == SP_BLOCK_USES ? SP_IN_POWERS
-	                                                                   : SP_IN_CONDITIONS;
+	uint32_t where = where_of(block);
 	const char *name = sp_arena_printf(ld->scratch, "%.*s:", SP_FMT(k->text));
 	const struct sp_setting **tail = out;
 	int result = 0;
@@ -50,17 +66,6 @@ sp_load_may(struct sp_loader *ld, const struct sp_node *k, bool *everything,
 		                     "write may: everything, or may: {privileged: true}",
 		                     "'may' needs a map of powers, or the word everything");
 	return sp_load_block(ld, k, SP_BLOCK_MAY, out);
-}
-
-static int
-load_scope(struct sp_loader *ld, const struct sp_node *k)
-{
-	if (k->value->kind == SP_NODE_SCALAR && sp_str_is(k->value->text, "any"))
-		return 0;
-	if (k->value->kind == SP_NODE_MAP)
-		return sp_load_error(ld, k->value->pos, "E203", "write on: any",
-		                     "'on' with labels or names is not supported yet");
-	return sp_load_error(ld, k->value->pos, "E204", "write on: any", "'on' needs the word any");
 }
 
 /* --- one rule --- */
@@ -115,7 +120,7 @@ load_rule_key(struct sp_loader *ld, const struct sp_node *k, const struct sp_key
 	}
 	if (sp_str_is(name, "on")) {
 		seen->on = true;
-		return load_scope(ld, k);
+		return sp_load_scope(ld, k, rule);
 	}
 	if (sp_str_is(name, "must")) {
 		seen->must = true;
@@ -234,7 +239,7 @@ check_allow(struct sp_loader *ld, struct sp_rule *rule, const struct seen *seen)
 	}
 	if (existing && !seen->on)
 		result = sp_load_error(
-		    ld, rule->pos, "E206", "add 'on: any'",
+		    ld, rule->pos, "E206", "add 'on: any', or 'on: {labels: {team: $user}}'",
 		    "allow rule '%.*s' lets %s act on existing objects but does not say which",
 		    SP_FMT(rule->name), existing);
 	for (size_t i = 0; i < sizeof(bring) / sizeof(bring[0]); i++) {
@@ -257,23 +262,14 @@ check_guard(struct sp_loader *ld, struct sp_rule *rule, const struct seen *seen)
 	uint32_t families = families_of(rule->uses) | families_of(rule->must);
 	bool any = false;
 
+	if (rule->on_response)
+		return sp_load_check_response(ld, rule, kind_names[rule->kind], seen->do_key);
 	if (rule->kind == SP_RULE_REQUIRE && !seen->must)
 		return missing(ld, rule, "must", "say what it requires");
-	if (rule->kind == SP_RULE_DENY && !seen->actions && !rule->uses && !rule->on_response)
+	if (rule->kind == SP_RULE_DENY && !seen->actions && !rule->uses)
 		return sp_load_error(
 		    ld, rule->pos, "E214", "add 'uses:' with powers, or 'do:' with actions",
 		    "deny rule '%.*s' does not say what it denies", SP_FMT(rule->name));
-	if (rule->on_response && (rule->when || rule->unless))
-		return sp_load_error(
-		    ld, rule->pos, "E215", "say which actions with 'do:'",
-		    "deny rule '%.*s' judges answers, and what was asked is not known "
-		    "any more then",
-		    SP_FMT(rule->name));
-	if (rule->on_response && rule->uses)
-		return sp_load_error(ld, rule->pos, "E215", NULL,
-		                     "deny rule '%.*s' cannot judge both the request (uses) and "
-		                     "the answer (response)",
-		                     SP_FMT(rule->name));
 	for (enum sp_action a = SP_ACT_NONE + 1; a < SP_ACT_COUNT; a++) {
 		bool speaks = !families || (sp_action_info(a)->family & families);
 
@@ -377,8 +373,10 @@ sp_load_rule(struct sp_loader *ld, const struct sp_node *k, struct sp_rule *rule
 		result = -1;
 	result |= settle_mode(ld, &seen, rule);
 	*lifts = seen.lifts_value;
-	rule->uses_user =
-	    block_has_user(rule->must) || block_has_user(rule->may) || block_has_user(rule->when);
+	rule->uses_user = block_has_user(rule->must) || block_has_user(rule->may) ||
+	                  block_has_user(rule->when) || block_has_user(rule->on);
+	if (!result && sp_load_check_scope(ld, rule, seen.do_key))
+		result = -1;
 	if (rule->kind == SP_RULE_EXCEPTION)
 		return check_exception(ld, rule, &seen) || result ? -1 : 0;
 	if (result) /* what is missing may just have been misspelt */

@@ -56,8 +56,13 @@ compile(struct sp_policy *policy)
 	if (!policy->exceptions.rule)
 		return -1;
 	for (uint32_t i = 0; i < policy->n_rules; i++) {
-		if (policy->rules[i].kind == SP_RULE_EXCEPTION)
-			policy->exceptions.rule[n++] = &policy->rules[i];
+		const struct sp_rule *rule = &policy->rules[i];
+
+		if (rule->kind == SP_RULE_EXCEPTION)
+			policy->exceptions.rule[n++] = rule;
+		for (size_t w = 0; w < SP_ACTION_WORDS && rule->kind == SP_RULE_ALLOW && rule->on;
+		     w++)
+			policy->scoped.w[w] |= rule->actions.w[w];
 	}
 	policy->exceptions.n = n;
 	return 0;

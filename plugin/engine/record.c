@@ -148,6 +148,10 @@ add_decision(struct sp_buf *out, const struct sp_decision *decision)
 	add_rules(out, SP_STR(",\"audit_rules\":"), decision->audit_findings);
 	if (decision->granted_by.len)
 		add_field(out, SP_STR(",\"granted_by\":"), decision->granted_by);
+	if (decision->pending)
+		sp_buf_add(out, SP_STR(",\"pending\":true"));
+	if (decision->too_late)
+		sp_buf_add(out, SP_STR(",\"too_late\":true"));
 	add_place(out, decision);
 	add_reason(out, decision);
 }

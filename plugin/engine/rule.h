@@ -8,6 +8,7 @@
 
 #include <stdatomic.h>
 
+#include "sallyport/answer.h"
 #include "sallyport/decide.h"
 #include "sallyport/keys.h"
 
@@ -99,6 +100,7 @@ struct sp_rule {
 	bool uses_user;   /* some pattern holds $user */
 	bool on_response; /* judged when the answer is there, not when the request comes */
 	bool in_pack;     /* the file's prefix is part of the name */
+	const struct sp_setting *on; /* labels, names; NULL: any object */
 	const struct sp_setting *must, *may, *when, *unless, *uses, *response;
 	bool has_expires;
 	int64_t expires; /* first moment it no longer holds */
@@ -133,6 +135,7 @@ struct sp_policy {
 	struct sp_rule_list exceptions;
 	struct sp_rule_list guards[SP_ACT_COUNT]; /* deny and require that speak about the action */
 	struct sp_rule_list grants[SP_ACT_COUNT];
+	struct sp_actions scoped; /* some allow rule for them has labels or names under `on` */
 };
 
 /* --- evaluation context --- */
@@ -147,6 +150,9 @@ struct sp_eval {
 	uint32_t families; /* SP_FOR_...: what the request is, for the keys of the language */
 	bool user_ok;      /* the CN may stand for $user */
 	bool unread;       /* the facts of this action are not read: every one of them is unknown */
+	/* What cannot be known from the request may be left to the answer, or read in it. */
+	bool use_answer;
+	struct sp_answer *answer; /* sp_eval_answer reads it when it is first asked for */
 };
 
 /* compare.c, conditions.c */

@@ -32,12 +32,19 @@ static const char policy_text[] =
     "2g}}\n"
     "    may: {bind: [/srv/$user/**, /data:ro], ports: [127.0.0.1:ephemeral], networks: [\"n*\"]}\n"
     "  all: {who: [root], do: [all], on: any, may: everything}\n"
+    "  own: {who: [\"t*\"], do: [read, manage, exec], on: {labels: {team: $user}}}\n"
+    "  named: {who: [\"t*\"], do: [volume.*, network.*], on: {names: [\"$user-*\"]}, must: "
+    "{name: [\"$user-*\"]}}\n"
     "deny:\n"
     "  paths: {uses: {bind: [/etc, /home/*/.ssh], cap_add: [SYS_ADMIN], host_namespaces: any}}\n"
     "  when: {when: {images: [evil/**]}, uses: {volumes: any}, message: \"$value $limit $flag\"}\n"
     "  answers: {response: {status: [5xx]}}\n"
+    "  hidden: {response: {labels: {secret: \"*\"}}}\n"
+    "  keys: {do: [read], response: {env: [\"AWS_*\"]}}\n"
+    "  prod: {do: [manage, read], on: {labels: {tier: prod}}}\n"
     "require:\n"
     "  limits: {mode: audit, must: {pids: {max: 100}, user: non-root, cap_drop: [ALL]}}\n"
+    "  small: {do: [read], response: {size: {max: 1m}}}\n"
     "exceptions:\n"
     "  x: {lifts: [paths], who: [root], may: {bind: [/etc/ssl:ro]}, expires: never, reason: r}\n";
 
@@ -101,7 +108,7 @@ judge(const uint8_t *data, size_t size, bool response, size_t cap)
 	memcpy(text, data, size);
 	sp_arena_init(&arena, cap);
 	sp_request_read(&req, text, size, response, &arena);
-	if (req.fault == SP_FAULT_NONE && !response)
+	if (req.fault == SP_FAULT_NONE)
 		sp_facts_read(&facts, &req, &arena);
 	sp_given_answer(&facts, NULL, &arena);
 	for (struct sp_host_path *h = facts.host_paths; h; h = h->next)

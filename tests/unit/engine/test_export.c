@@ -263,14 +263,17 @@ every_type_is_described(void **state)
 	(void)state;
 	for (size_t i = 0; i < n; i++) {
 		struct text t;
+		bool flag = false;
 
+		for (size_t k = 0; k < n; k++)
+			flag |= strcmp(keys[i].name, keys[k].name) == 0 &&
+			        keys[k].fact != SP_FACT_NONE && sp_fact_flag(keys[k].fact);
 		text_init(&t);
 		assert_true(sp_export_key(&t.buf, sp_strz(keys[i].name)));
 		fits_the_screen(&t);
 		assert_true(count_starts(&t, "  value      ") >= 1);
 		assert_true(count_starts(&t, "  written    ") >= 1);
-		assert_int_equal(count_starts(&t, "  docker flag") > 0,
-		                 keys[i].fact != SP_FACT_NONE && sp_fact_flag(keys[i].fact));
+		assert_int_equal(count_starts(&t, "  docker flag") > 0, flag);
 		text_fini(&t);
 	}
 }

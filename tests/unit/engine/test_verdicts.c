@@ -9,12 +9,16 @@
  *	unresolvable: /srv/x WHY              a path the host cannot follow, likewise
  *	socket: /srv/d.sock dockerd           a socket an engine listens on, likewise
  *	own: /srv/sallyport                   a path of this plugin itself, likewise
+ *	object: container r1 team=red id=3f5e  an object there is; without any, nobody knows
  *	REQUEST | USER | VERDICT | RULE | TEXT
  *
- * REQUEST is the file of a recorded message, or "METHOD URI" with an optional JSON body.  USER is a
+ * REQUEST is the file of a recorded message, or "METHOD URI" with an optional JSON body, or
+ * "RES METHOD URI STATUS" with an optional JSON body of the answer; STATUS is a number, `error`, or
+ * `begun` when dockerd has sent the head of the answer already.  USER is a
  * certificate name, or local.  VERDICT is ALLOW, DENY or AUDIT (allowed, but an audit rule
- *objected, or the policy is in audit mode).  RULE is a rule that must be among those that objected
- *(or that granted); TEXT, optional, is a pattern for the whole refusal.
+ *objected, or the policy is in audit mode), PENDING (allowed, and the answer decides).  RULE is a
+ *rule that must be among those that objected (or that granted); TEXT, optional, is a pattern for
+ *the whole refusal.
  */
 #include <glob.h>
 #include <setjmp.h>
@@ -28,6 +32,7 @@
 #include "sallyport/decide.h"
 #include "sallyport/given.h"
 #include "sallyport/match.h"
+#include "sallyport/objects.h"
 
 #define CAP ((size_t)64 * 1024 * 1024)
 
@@ -40,6 +45,7 @@ struct run {
 	struct sp_str own[MAX_GIVEN];
 	size_t n_paths, n_own;
 	unsigned passed, failed;
+	const struct sp_object *objects;
 };
 
 static struct sp_str
@@ -102,6 +108,68 @@ make_message(struct sp_arena *arena, struct sp_str request)
 	return sp_arena_dup(arena, sp_buf_str(&out));
 }
 
+/* "METHOD URI STATUS BODY" as dockerd would put it into an AuthZRes. */
+static struct sp_str
+make_answer(struct sp_arena *arena, struct sp_str request)
+{
+	struct sp_str method, uri, status, body;
+	struct sp_buf out;
+
+	sp_str_cut(request, ' ', &method, &uri);
+	sp_str_cut(trim(uri), ' ', &uri, &status);
+	sp_str_cut(trim(status), ' ', &status, &body);
+	body = trim(body);
+	sp_buf_init(&out, arena, CAP);
+	sp_buf_addz(&out, "{\"RequestMethod\":");
+	sp_buf_add_json(&out, method);
+	sp_buf_addz(&out, ",\"RequestUri\":");
+	sp_buf_add_json(&out, uri);
+	if (!sp_str_is(status, "begun"))
+		sp_buf_addz(&out, ",\"ResponseHeaders\":{\"Ostype\":\"linux\"}");
+	if (!sp_str_is(status, "begun") && !sp_str_is(status, "error"))
+		sp_buf_addf(&out, ",\"ResponseStatusCode\":%.*s", SP_FMT(status));
+	if (body.len) {
+		sp_buf_addz(&out, ",\"ResponseBody\":\"");
+		base64(&out, body);
+		sp_buf_addz(&out, "\"");
+	}
+	sp_buf_addz(&out, "}");
+	return sp_arena_dup(arena, sp_buf_str(&out));
+}
+
+/* "container r1 team=red id=3f5e": kind, name, labels, ID, and `in=` for the container of an exec.
+ */
+static void
+add_object(struct run *run, struct sp_arena *arena, struct sp_str text)
+{
+	struct sp_object *o = sp_arena_alloc(arena, sizeof(*o));
+	struct sp_str *name = sp_arena_alloc(arena, sizeof(*name)), word, key, value;
+	struct sp_label *labels = sp_arena_array(arena, 16, sizeof(*labels));
+
+	sp_str_cut(trim(text), ' ', &word, &text);
+	for (unsigned kind = 1; kind <= SP_OBJECT_EXEC; kind++) {
+		if (sp_str_is(word, sp_object_kind_name((enum sp_object_kind)kind)))
+			o->kind = (enum sp_object_kind)kind;
+	}
+	assert_int_not_equal(o->kind, SP_OBJECT_NONE);
+	sp_str_cut(trim(text), ' ', name, &text);
+	o->names = name;
+	o->n_names = 1;
+	o->labels = labels;
+	while (text.len) {
+		sp_str_cut(trim(text), ' ', &word, &text);
+		assert_true(sp_str_cut(word, '=', &key, &value));
+		if (sp_str_is(key, "id"))
+			o->id = value;
+		else if (sp_str_is(key, "in"))
+			o->container = value;
+		else
+			labels[o->n_labels++] = (struct sp_label){key, value};
+	}
+	o->next = run->objects;
+	run->objects = o;
+}
+
 static struct sp_str
 read_message(struct sp_arena *arena, struct sp_str request)
 {
@@ -135,6 +203,8 @@ verdict_word(const struct sp_decision *d)
 {
 	if (d->verdict == SP_DENY)
 		return "DENY";
+	if (d->pending)
+		return "PENDING";
 	return d->audit_only || d->audit_findings ? "AUDIT" : "ALLOW";
 }
 
@@ -149,7 +219,7 @@ run_case(struct run *run, const char *file, unsigned line, struct sp_str text)
 	struct sp_facts facts = {0};
 	struct sp_request req;
 	struct sp_arena arena;
-	bool ok;
+	bool ok, answer;
 
 	sp_arena_init(&arena, CAP);
 	sp_str_cut(text, '|', &request, &text);
@@ -165,16 +235,20 @@ run_case(struct run *run, const char *file, unsigned line, struct sp_str text)
 		fail_msg("%s:%u: no policy, or not a case", file, line);
 	if (sp_str_is(verdict, "DENY") && rule.len == 0)
 		fail_msg("%s:%u: a DENY line names the rule", file, line);
-	message = read_message(&arena, request);
+	answer = sp_str_starts(request, SP_STR("RES "));
+	message = answer ? make_answer(&arena, trim(sp_str_from(request, 4)))
+	                 : read_message(&arena, request);
 	sp_request_read(&req, (char *)(uintptr_t)message.p, message.len,
-	                sp_str_ends(request, SP_STR("AuthZRes.json")), &arena);
+	                answer || sp_str_ends(request, SP_STR("AuthZRes.json")), &arena);
 	if (!sp_str_is(user, "local")) {
 		req.user = user;
 		req.auth_method = SP_STR("TLS");
 	}
-	if (req.fault == SP_FAULT_NONE && !req.is_response)
+	if (req.fault == SP_FAULT_NONE)
 		sp_facts_read(&facts, &req, &arena);
 	sp_given_answer(&facts, &given, &arena);
+	if (run->objects)
+		sp_objects_answer(&facts, run->objects);
 	sp_decide(run->policy, &req, &facts, &how, &arena, &d);
 	ok = sp_str_is(verdict, verdict_word(&d)) && names_rule(&d, rule);
 	if (pattern.len && !sp_match_glob(pattern, d.message, 0))
@@ -266,6 +340,9 @@ run_file(void **state)
 		if (sp_str_is(key, "policy:")) {
 			load_policy(&run, file, trim(value));
 			run.n_paths = run.n_own = 0;
+			run.objects = NULL;
+		} else if (sp_str_is(key, "object:")) {
+			add_object(&run, &arena, trim(value));
 		} else if (sp_str_is(key, "now:")) {
 			assert_int_equal(sp_num_date(trim(value), &run.now), SP_NUM_OK);
 		} else {
