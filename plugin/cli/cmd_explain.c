@@ -5,6 +5,7 @@
  * Input: files and command lines of the administrator; a recorded question is hostile.
  */
 #include "cli/cli.h"
+#include "cli/print_answer.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -380,6 +381,7 @@ explain_one(const struct question *q, const struct sp_policy *policy, struct sp_
 	sp_buf_init(&out, arena, MAX_PRINT_BYTES);
 	print_request(&out, &req);
 	print_facts(&out, &facts);
+	sp_print_answer(&out, &req, arena);
 	if (facts.host_paths && !question->decided)
 		sp_buf_addf(&out,
 		            "%-9s paths are taken as they are written; where links lead on "

@@ -20,6 +20,7 @@ import host  # noqa: E402
 import life  # noqa: E402
 import shipped  # noqa: E402
 import spellings  # noqa: E402
+import tenants  # noqa: E402
 import users  # noqa: E402
 from lab import HERE, LAB, Plugin, Report, check, docker_ok, shell  # noqa: E402
 

@@ -8,7 +8,7 @@ from lab import DENIED, HERE, LAB, check, docker, docker_ok, exists
 NEEDS_PLUGIN = True
 TLS = LAB + '/tls'
 ADDRESS = 'tcp://127.0.0.1:2376'
-CLIENTS = ('anna', 'deploy', 'ci-7', 'mallory', 'local', 'anyone', 'group:admins', '../anna')
+CLIENTS = ('anna', 'deploy', 'ci-7', 'mallory', 'local', 'anyone', 'group:admins', '../anna', 'blue', 'red')
 GOOD = ('-m', '64m', '--memory-swap', '64m', '--cpus', '1', '--pids-limit', '50', '--cap-drop', 'ALL', '--read-only',
         '--security-opt', 'no-new-privileges', '-u', '1000:1000')
 IMAGE = 'registry.example.com/web:1'

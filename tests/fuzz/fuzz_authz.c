@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "sallyport/request.h"
+#include "sallyport/answer.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -41,6 +41,21 @@ check(const struct sp_request *req, const char *text, size_t size)
 		must(req->json.n_tok > SP_JSON_DOC);
 }
 
+/* Whatever the answer is: objects that have a name or an ID, or a reason why it is not known. */
+static void
+check_answer(const struct sp_request *req, struct sp_arena *arena)
+{
+	struct sp_answer answer;
+
+	sp_answer_read(&answer, req, arena);
+	must(answer.read);
+	must(answer.state != SP_ANSWER_UNKNOWN || (answer.why.len > 0 && !answer.first));
+	must(answer.state != SP_ANSWER_OBJECTS || !arena->full);
+	must(!answer.error || (answer.state == SP_ANSWER_NOTHING && answer.size == 0));
+	for (const struct sp_object *o = answer.first; o; o = o->next)
+		must(o->kind != SP_OBJECT_NONE && (o->id.len > 0 || o->n_names > 0));
+}
+
 static enum sp_fault
 run(const uint8_t *data, size_t size, bool response, size_t memory)
 {
@@ -55,6 +70,8 @@ run(const uint8_t *data, size_t size, bool response, size_t memory)
 	sp_arena_init(&arena, memory);
 	sp_request_read(&req, text, size, response, &arena);
 	check(&req, text, size);
+	if (response && req.fault == SP_FAULT_NONE)
+		check_answer(&req, &arena);
 	fault = req.fault;
 	sp_arena_fini(&arena);
 	free(text);
@@ -67,6 +84,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const enum sp_fault fault = run(data, size, false, 16u << 20);
 
 	run(data, size, true, 16u << 20);
+	run(data, size, true, 2048);
 	for (size_t memory = 512; memory <= 8192; memory *= 4)
 		if (run(data, size, false, memory) == SP_FAULT_NONE)
 			must(fault == SP_FAULT_NONE);
