@@ -166,6 +166,8 @@ add_question(struct sp_redactor *r, const struct sp_request *req)
 	add_field(out, SP_STR(",\"auth\":"), req->auth_method);
 	sp_buf_add(out, req->is_response ? SP_STR(",\"phase\":\"response\"")
 	                                 : SP_STR(",\"phase\":\"request\""));
+	if (req->answer_begun) /* its head went out before the plugin was asked */
+		sp_buf_add(out, SP_STR(",\"begun\":true"));
 	if (req->is_response && req->status) {
 		sp_buf_add(out, SP_STR(",\"status\":"));
 		sp_buf_addi(out, req->status);
@@ -203,14 +205,15 @@ fault_name(enum sp_fault fault)
 
 /* Why this line cannot become a request again, or NULL. */
 static const char *
-unreplayable(const struct sp_request *req, bool with_body)
+unreplayable(const struct sp_request *req, const struct sp_decision *decision, bool with_body)
 {
 	bool json = req->body_kind == SP_BODY_JSON || req->body_kind == SP_BODY_JSON_OPTIONAL;
 
 	if (req->fault != SP_FAULT_NONE)
 		return "malformed";
-	if (req->is_response)
-		return NULL; /* answers are judged without any body */
+	if (req->is_response) /* what dockerd answers is recorded nowhere */
+		return decision->used_answer && req->answer.len ? "the answer is not recorded"
+		                                                : NULL;
 	if (!with_body && req->has_body)
 		return "too long";
 	if (req->has_body && json && !sp_redact_knows_body(req->action))
@@ -219,9 +222,10 @@ unreplayable(const struct sp_request *req, bool with_body)
 }
 
 static void
-add_request(struct sp_redactor *r, const struct sp_request *req, bool with_body)
+add_request(struct sp_redactor *r, const struct sp_request *req, const struct sp_decision *decision,
+            bool with_body)
 {
-	const char *fault = fault_name(req->fault), *why = unreplayable(req, with_body);
+	const char *fault = fault_name(req->fault), *why = unreplayable(req, decision, with_body);
 	bool body = !why && req->json.n_tok && sp_redact_knows_body(req->action);
 	struct sp_str length = req->content_length;
 	struct sp_buf *out = r->out;
@@ -268,7 +272,7 @@ write_line(struct sp_buf *out, const struct sp_record *record, const struct sp_r
 	sp_buf_addu(out, record->eval_us);
 	if (record->facts && with_body)
 		sp_record_facts(out, record->facts);
-	add_request(&r, req, with_body);
+	add_request(&r, req, decision, with_body);
 }
 
 void
@@ -366,6 +370,8 @@ rebuild(const json_t *record, struct sp_arena *arena, struct sp_str *message, bo
 	if (json_is_integer(status))
 		sp_buf_addf(&out, ",\"ResponseStatusCode\":%lld",
 		            (long long)json_integer_value(status));
+	else if (*is_response && !json_is_true(json_object_get(record, "begun"))) /* an error */
+		sp_buf_addz(&out, ",\"ResponseHeaders\":{\"Ostype\":\"linux\"}");
 	sp_buf_addz(&out, "}\n");
 	*message = sp_buf_str(&out);
 	if (!body.cut && !out.cut && !arena->full)

@@ -1223,6 +1223,90 @@ rebuilds_the_envelope(void **state)
 	assert_true(response);
 }
 
+/* An AuthZRes to "GET /containers/x/json" or its logs; the line, as a new reference. */
+static json_t *
+answer_line(const struct sp_policy *policy, const char *path, const char *more, bool *again)
+{
+	struct question q, after;
+	struct sp_str line, message;
+	const char *why = NULL;
+	bool response = false;
+
+	ask(&q,
+	    sp_strz(sp_arena_printf(&arena,
+	                            "{\"User\":\"blue\",\"UserAuthNMethod\":\"TLS\","
+	                            "\"RequestMethod\":\"GET\",\"RequestUri\":\"%s\"%s}",
+	                            path, more)),
+	    true, policy);
+	assert_int_equal(q.req.fault, SP_FAULT_NONE);
+	line = write_line(&q, policy, NULL);
+	*again = sp_record_read(line, &arena, &message, &response, &why) == 0;
+	if (*again) {
+		assert_true(response);
+		ask(&after, message, true, policy);
+		assert_int_equal(after.decision.verdict, q.decision.verdict);
+		assert_true(sp_str_eq(after.decision.message, q.decision.message));
+	}
+	return parse_line(line);
+}
+
+static void
+tells_what_became_of_answers(void **state)
+{
+	static const struct {
+		const char *path, *more, *decision;
+		bool again, too_late, begun;
+	} rows[] = {
+	    {"/containers/x/json", ",\"ResponseHeaders\":{\"A\":\"b\"}", "allow", true, false,
+	     false},
+	    {"/containers/x/json", "", "deny", true, false, true},
+	    {"/containers/x/json", ",\"ResponseStatusCode\":200,\"ResponseBody\":\"e30=\"", "deny",
+	     false, false, false},
+	    {"/containers/x/logs", "", "deny", true, true, true},
+	    {"/containers/x/logs", ",\"ResponseHeaders\":{\"A\":\"b\"}", "deny", true, false,
+	     false},
+	    {"/info", ",\"ResponseStatusCode\":200,\"ResponseBody\":\"e30=\"", "allow", true, false,
+	     false},
+	};
+	struct sp_policy *policy = parse_policy(
+	    "sallyport: 1\nallow:\n  own: {who: [blue], do: [read, logs], on: {labels: {a: b}}}\n"
+	    "deny:\n  late: {do: [container.logs], response: {status: [2xx]}}\n");
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		bool again;
+		json_t *object = answer_line(policy, rows[i].path, rows[i].more, &again);
+
+		assert_string_equal(json_string_value(json_object_get(object, "decision")),
+		                    rows[i].decision);
+		assert_int_equal(again, rows[i].again);
+		assert_int_equal(json_is_true(json_object_get(object, "too_late")),
+		                 rows[i].too_late);
+		assert_int_equal(json_is_true(json_object_get(object, "begun")), rows[i].begun);
+		json_decref(object);
+	}
+	sp_policy_unref(policy);
+}
+
+static void
+says_that_the_answer_decides(void **state)
+{
+	struct sp_policy *policy =
+	    parse_policy("sallyport: 1\nallow:\n  own: {who: [local], do: [read], on: {labels: {a: "
+	                 "b}}}\n");
+	struct question q;
+	json_t *object;
+
+	(void)state;
+	ask(&q, make_message("GET", "/containers/x/json", NULL), false, policy);
+	assert_int_equal(q.decision.verdict, SP_ALLOW);
+	object = parse_line(write_line(&q, policy, NULL));
+	assert_true(json_is_true(json_object_get(object, "pending")));
+	assert_string_equal(json_string_value(json_object_get(object, "granted_by")), "own");
+	json_decref(object);
+	sp_policy_unref(policy);
+}
+
 int
 main(void)
 {
@@ -1248,6 +1332,8 @@ main(void)
 	    cmocka_unit_test(reads_messages_of_dockerd),
 	    cmocka_unit_test(refuses_other_lines),
 	    cmocka_unit_test(rebuilds_the_envelope),
+	    cmocka_unit_test(tells_what_became_of_answers),
+	    cmocka_unit_test(says_that_the_answer_decides),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
