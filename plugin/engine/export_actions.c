@@ -176,10 +176,9 @@ add_action(struct sp_buf *out, enum sp_action action)
 }
 
 static const char legend[] =
-    "[needs on]: an allow rule with this action has to say on: any. [needs may: everything]: what "
-    "the request does cannot be seen, or is not known to this version, so no other allow rule "
-    "grants "
-    "it.";
+    "[needs on]: an allow rule with this action has to say on: which objects. [needs may: "
+    "everything]: what the request does cannot be seen, or is not known to this version, so no "
+    "other allow rule grants it.";
 
 void
 sp_export_actions(struct sp_buf *out)

@@ -8,7 +8,7 @@
 #include "server/clock.h"
 #include "server/handlers_parts.h"
 
-/* A response is not looked into, so reading one takes a fraction of the time. */
+/* Most responses are not looked into, and reading one takes a fraction of the time. */
 #define LARGE_RESPONSE (256u << 10)
 /* Questions of the largest size that may wait for the host; their paths are unknown beyond that. */
 #define LARGEST_WAITING 4
