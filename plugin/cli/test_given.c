@@ -2,6 +2,7 @@
 /* test_given.c: what a policy test says about the host and about existing objects. */
 #include "cli/test_parts.h"
 #include "cli/test_run.h"
+#include "sallyport/objects.h"
 
 /* A map of maps: each value of it, too. */
 static int
@@ -202,6 +203,57 @@ answer_image(const struct sp_test_image *known, struct sp_value *v, struct sp_ar
 	v->image = copy;
 }
 
+static enum sp_object_kind
+kind_of(const char *name)
+{
+	for (unsigned kind = SP_OBJECT_NONE + 1; kind < SP_OBJECT_EXEC; kind++) {
+		if (strcmp(name, sp_object_kind_name((enum sp_object_kind)kind)) == 0)
+			return (enum sp_object_kind)kind;
+	}
+	return SP_OBJECT_NONE;
+}
+
+static struct sp_object *
+copy_object(const struct sp_test_object *given, struct sp_arena *arena)
+{
+	struct sp_object *o = sp_arena_alloc(arena, sizeof(*o));
+	struct sp_label *labels;
+	uint32_t n = 0;
+
+	for (const struct sp_test_label *l = given->labels; l; l = l->next)
+		n++;
+	labels = sp_arena_array(arena, n, sizeof(*labels));
+	if (!o || !labels)
+		return NULL;
+	*o = (struct sp_object){.kind = kind_of(given->kind),
+	                        .id = given->id,
+	                        .names = &given->name,
+	                        .n_names = 1,
+	                        .labels = labels};
+	for (const struct sp_test_label *l = given->labels; l; l = l->next)
+		labels[o->n_labels++] = (struct sp_label){l->key, l->value};
+	return o;
+}
+
+/* What is given is all there is: an object that is not there does not exist. */
+static void
+answer_objects(const struct sp_test_given *given, struct sp_facts *facts, struct sp_arena *arena)
+{
+	const struct sp_object *all = NULL, **end = &all;
+
+	if (!facts->objects)
+		return;
+	for (const struct sp_test_object *g = given->objects; g; g = g->next) {
+		struct sp_object *o = copy_object(g, arena);
+
+		if (!o)
+			return; /* they stay unknown, and the arena full */
+		*end = o;
+		end = &o->next;
+	}
+	sp_objects_answer(facts, all);
+}
+
 /* A record knows where its paths led; the links of the test are for what it does not know. */
 static void
 answer_paths(const struct sp_test_given *given, const struct sp_given *looked_up,
@@ -231,6 +283,7 @@ sp_test_given_answer(const struct sp_test_given *given, const struct sp_given *l
 	struct sp_value *user = facts->first[SP_FACT_USER];
 	const struct sp_test_image *image = NULL;
 
+	answer_objects(given, facts, arena);
 	for (struct sp_value *v = facts->first[SP_FACT_IMAGES]; v; v = v->next) {
 		const struct sp_test_image *known = known_image(given, v->image);
 

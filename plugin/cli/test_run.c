@@ -160,7 +160,7 @@ decide(const struct runner *r, const struct sp_test_case *c, const struct sp_pol
 	sp_request_read(&req, (char *)(uintptr_t)message.p, message.len, q->response, r->scratch);
 	req.user = local ? (struct sp_str){NULL, 0} : c->user;
 	req.auth_method = local ? (struct sp_str){NULL, 0} : SP_STR("TLS");
-	if (req.fault == SP_FAULT_NONE && !req.is_response)
+	if (req.fault == SP_FAULT_NONE)
 		sp_facts_read(&facts, &req, r->scratch);
 	sp_test_given_answer(&r->file->given, &q->looked_up, &facts, r->scratch);
 	sp_decide(policy, &req, &facts, &how, r->scratch, &out->decided);
