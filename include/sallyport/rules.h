@@ -9,7 +9,7 @@
 
 /* A key of a rule that can be the reason of a refusal, as sp_finding.key names it. */
 struct sp_rule_key {
-	const char *block; /* "must", "may", "uses" */
+	const char *block; /* "must", "may", "uses", "response"; "on" */
 	const char *name;
 };
 

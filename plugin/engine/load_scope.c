@@ -122,12 +122,12 @@ warn_late(struct sp_loader *ld, const struct sp_rule *rule, const char *kind)
 			change = info->name;
 	}
 	if (stream)
-		sp_load_warning(ld, rule->pos, "W325",
+		sp_load_warning(ld, rule->pos, "W331",
 		                "such answers leave while they are made: deny the action instead",
 		                "%s '%.*s' cannot withhold the answer to %s", kind,
 		                SP_FMT(rule->name), stream);
 	if (change)
-		sp_load_warning(ld, rule->pos, "W326",
+		sp_load_warning(ld, rule->pos, "W332",
 		                "it can hide the answer, not undo the action; judge the request",
 		                "%s '%.*s' judges the answer to %s, and the action has happened "
 		                "then",

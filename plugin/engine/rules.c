@@ -15,7 +15,9 @@ count_keys(const struct sp_rule *rule)
 		n++;
 	for (const struct sp_setting *s = rule->may; s; s = s->next)
 		n++;
-	return n;
+	for (const struct sp_setting *s = rule->response; s; s = s->next)
+		n++;
+	return n + 1;
 }
 
 /* `any` covers and meets everything: it can only be the reason where it is forbidden. */
@@ -41,6 +43,9 @@ fill_keys(const struct sp_rule *rule, struct sp_arena *arena, struct sp_rule_inf
 	n = add_keys(keys, n, "uses", rule->uses);
 	if (rule->kind == SP_RULE_ALLOW)
 		n = add_keys(keys, n, "may", rule->may);
+	n = add_keys(keys, n, "response", rule->response);
+	if (rule->on && rule->kind == SP_RULE_ALLOW) /* a finding names it as a whole */
+		keys[n++] = (struct sp_rule_key){"on", "on"};
 	info->keys = keys;
 	info->n_keys = n;
 	return 0;
