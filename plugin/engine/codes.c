@@ -44,12 +44,13 @@ static const struct sp_code codes[] = {
     {"E206", SP_ERROR, "An allow rule does not say which existing objects it is about."},
     {"E207", SP_ERROR, "A name may not be spelt like this."},
     {"E208", SP_ERROR, "An allow rule does not say which images it brings in."},
+    {"E209", SP_ERROR, "A rule for some objects has an action that removes all unused ones."},
     {"E210", SP_ERROR, "A key is not known."},
     {"E211", SP_ERROR, "A key stands in the wrong place."},
     {"E212", SP_ERROR, "Two rules have the same name."},
     {"E213", SP_ERROR, "No key of a guard speaks about its actions."},
     {"E214", SP_ERROR, "A deny rule does not say what it denies."},
-    {"E215", SP_ERROR, "A deny rule judges the request and the answer."},
+    {"E215", SP_ERROR, "A rule about answers asks for what is not known then."},
     {"E216", SP_ERROR, "The policy has too many rules."},
     {"E217", SP_ERROR, "A group, list, variable or profile is defined twice."},
     {"E218", SP_ERROR, "Two keys of a rule contradict each other."},
@@ -107,6 +108,8 @@ static const struct sp_code codes[] = {
     {"W323", SP_WARNING, "A rule for readers shows the environment variables of all containers."},
     {"W324", SP_NOTE, "An image pattern without a registry means docker.io."},
     {"W325", SP_WARNING, "A granted host path leads through a symbolic link (check --host)."},
+    {"W331", SP_WARNING, "A rule about answers speaks of a stream, which has left by then."},
+    {"W332", SP_WARNING, "A rule about answers speaks of a change, which has happened by then."},
 };
 #define N_CODES (sizeof(codes) / sizeof(codes[0]))
 

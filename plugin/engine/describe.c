@@ -244,6 +244,7 @@ sp_describe_rule(const struct sp_rule *rule, struct sp_arena *arena, size_t *n)
 	sp_buf_init(&actions, arena, LINE_BYTES);
 	sp_describe_actions(&rule->actions, &actions);
 	add_line(&lines, "do", sp_buf_str(&actions), NULL);
+	add_block(&lines, "on", rule->on);
 	add_block(&lines, "when", rule->when);
 	add_block(&lines, "unless", rule->unless);
 	add_block(&lines, "must", rule->must);

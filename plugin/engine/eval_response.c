@@ -57,14 +57,12 @@ variable_matches(const struct sp_eval *ev, const struct sp_setting *s, struct sp
 	for (uint32_t i = 0; i < s->n && result != SP_YES; i++) {
 		const struct sp_pattern *p = &s->patterns[i];
 
-		if (s->any)
-			return SP_YES;
 		if (p->has_user && !ev->user_ok)
 			result = SP_UNKNOWN;
 		else if (sp_match_glob(sp_pattern_shown(ev, p, p->match), name, 0))
 			result = SP_YES;
 	}
-	return s->any ? SP_YES : result;
+	return result;
 }
 
 /* deny: does any variable match?  require: do all?  *variable: the one that settles it. */

@@ -180,7 +180,7 @@ is_reader(const struct sp_rule *rule)
 static void
 lint_environment(const struct sp_lint *lint, const struct sp_rule *rule)
 {
-	if (!is_reader(rule) || rule->everything || has(rule, SP_ACT_CONTAINER_EXEC))
+	if (!is_reader(rule) || rule->on || rule->everything || has(rule, SP_ACT_CONTAINER_EXEC))
 		return;
 	sp_lint_tell(lint, SP_WARNING, "W323", rule->pos,
 	             "name the actions instead, without container.inspect",

@@ -13,7 +13,7 @@ denies_always(const struct sp_lint *lint, const struct sp_rule *deny, const stru
               const struct sp_key *key)
 {
 	return deny->kind == SP_RULE_DENY && sp_lint_in_force(deny) && !deny->when &&
-	       !deny->unless && !deny->except.present && !deny->on_response &&
+	       !deny->unless && !deny->except.present && !deny->on_response && !deny->on &&
 	       sp_lint_setting(deny->uses, key) && sp_lint_who_within(&grant->who, &deny->who) &&
 	       sp_lint_actions_within(grant, deny, key->families) &&
 	       !sp_lint_is_lifted(lint, deny, key);
@@ -133,6 +133,19 @@ uses_within(struct sp_lint *lint, const struct sp_setting *a, const struct sp_se
 	return true;
 }
 
+/* All objects of `a` are objects of `b`. */
+static bool
+scope_within(struct sp_lint *lint, const struct sp_rule *a, const struct sp_rule *b)
+{
+	for (const struct sp_setting *s = b->on; s; s = s->next) {
+		const struct sp_setting *same = sp_lint_setting(a->on, s->key);
+
+		if (!same || !sp_lint_implies(lint, same, s))
+			return false;
+	}
+	return true;
+}
+
 static bool
 grant_within(struct sp_lint *lint, const struct sp_rule *a, const struct sp_rule *b)
 {
@@ -162,7 +175,8 @@ bool
 sp_lint_rule_within(struct sp_lint *lint, const struct sp_rule *a, const struct sp_rule *b)
 {
 	if (a->kind != b->kind || a->kind == SP_RULE_EXCEPTION ||
-	    !sp_lint_actions_within(a, b, 0) || !sp_lint_who_within(&a->who, &b->who))
+	    !sp_lint_actions_within(a, b, 0) || !sp_lint_who_within(&a->who, &b->who) ||
+	    !scope_within(lint, a, b))
 		return false;
 	return a->kind == SP_RULE_ALLOW ? grant_within(lint, a, b) : guard_within(lint, a, b);
 }

@@ -275,9 +275,8 @@ sp_export_schema(struct sp_buf *out)
 	    out,
 	    "{\"$schema\":\"http://json-schema.org/draft-07/schema#\",\n"
 	    "\"title\":\"sallyport policy\",\n\"definitions\":{\n\"labels\":{\"type\":\"object\","
-	    "\"minProperties\":1,\"additionalProperties\":" TEXT "},\n\"scope\":{\"type\":"
-	    "\"object\",\"minProperties\":1,\"additionalProperties\":false,\"properties\":{"
-	    "\"labels\":{\"$ref\":\"#/definitions/labels\"},\"names\":" LIST_OF(TEXT) "}}");
+	    "\"minProperties\":1,\"additionalProperties\":" TEXT "}");
+	add_definition(out, "scope", SP_IN_SCOPE, ",\"minProperties\":1");
 	add_definition(out, "messages", SP_IN_MESSAGES, "");
 	add_definition(out, "self_protection", SP_IN_SELF_PROTECTION, ",\"minProperties\":1");
 	add_definition(out, "adjust", SP_IN_ADJUST, ",\"required\":[\"mode\",\"reason\"]");
@@ -289,7 +288,8 @@ sp_export_schema(struct sp_buf *out)
 	add_definition(out, "deny", SP_IN_DENY,
 	               ",\"anyOf\":[{\"required\":[\"uses\"]},{\"required\":[\"do\"]},"
 	               "{\"required\":[\"response\"]}]");
-	add_definition(out, "require", SP_IN_REQUIRE, ",\"required\":[\"must\"]");
+	add_definition(out, "require", SP_IN_REQUIRE,
+	               ",\"anyOf\":[{\"required\":[\"must\"]},{\"required\":[\"response\"]}]");
 	add_definition(out, "exception", SP_IN_EXCEPTION,
 	               ",\"required\":[\"lifts\",\"who\",\"expires\",\"reason\"]");
 	sp_buf_addz(out, "},\n\"allOf\":[\n");

@@ -324,10 +324,9 @@ load_patterns(struct sp_loader *ld, const struct sp_key *key, const struct sp_no
 	int result = 0;
 
 	if (node->kind == SP_NODE_SCALAR && node->style == SP_STYLE_PLAIN) {
-		bool condition = key->where & SP_IN_CONDITIONS;
+		bool power = key->where & SP_IN_POWERS;
 
-		if (sp_str_is(node->text, "any") && key->type != SP_T_STATUSES &&
-		    (!condition || key->type == SP_T_IMAGES)) {
+		if (sp_str_is(node->text, "any") && (power || key->type == SP_T_IMAGES)) {
 			s->any = true;
 			return 0;
 		}

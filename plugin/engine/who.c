@@ -34,7 +34,7 @@ static bool
 always_denies(const struct sp_eval *ev, const struct sp_rule *rule)
 {
 	return rule->kind == SP_RULE_DENY && acts(ev, rule) && !rule->when && !rule->unless &&
-	       !rule->on_response && !is_lifted(ev, rule);
+	       !rule->on_response && !rule->on && !is_lifted(ev, rule);
 }
 
 static const struct sp_rule *
