@@ -37,6 +37,7 @@ PARTS = {part.__name__: part for part in (
     clients,
     shipped,
     users,
+    tenants,
 )}
 
 
