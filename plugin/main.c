@@ -10,6 +10,7 @@ static const struct sp_command commands[] = {
     {"check", "read policy files and report every mistake with its place", sp_cmd_check},
     {"test", "run policy tests", sp_cmd_test},
     {"explain", "decide one request and say why, rule by rule", sp_cmd_explain},
+    {"try", "run docker or compose with a fake daemon that only decides", sp_cmd_try},
     {"keys", "the keys of the policy language", sp_cmd_keys},
     {"who", "what a policy lets a user do", sp_cmd_who},
     {"diff", "what a new version of a policy changes", sp_cmd_diff},

@@ -37,6 +37,7 @@ struct sp_command {
 int sp_cmd_serve(int argc, char **argv);
 int sp_cmd_check(int argc, char **argv);
 int sp_cmd_explain(int argc, char **argv);
+int sp_cmd_try(int argc, char **argv);
 int sp_cmd_test(int argc, char **argv);
 int sp_cmd_keys(int argc, char **argv);
 int sp_cmd_who(int argc, char **argv);

@@ -14,8 +14,18 @@
 
 #include "sallyport/base.h"
 
+struct sp_docker_header {
+	struct sp_str name, value;
+};
+
 struct sp_docker_request {
 	struct sp_str method, uri;
+	/*
+	 * All headers of a request that was really sent, as Go spells them; NULL: those docker
+	 * would send with what follows.
+	 */
+	const struct sp_docker_header *headers;
+	size_t n_headers;
 	struct sp_str content_type; /* empty: none */
 	struct sp_str body;         /* JSON; empty: none, or a stream the plugin never sees */
 	bool stream;                /* of a length nobody says beforehand */

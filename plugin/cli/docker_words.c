@@ -75,25 +75,64 @@ sp_docker_words(struct sp_str line, struct sp_arena *arena, struct sp_str **word
 	}
 }
 
+static bool
+is_secret(struct sp_str name)
+{
+	return sp_str_is(name, "Authorization") || sp_str_is(name, "X-Registry-Auth") ||
+	       sp_str_is(name, "X-Registry-Config");
+}
+
+/* moby, pkg/authorization/authz.go headers(): the last one of several, none with credentials. */
+static void
+add_headers(struct sp_buf *out, const struct sp_docker_header *list, size_t n)
+{
+	const char *before = "";
+
+	for (size_t i = 0; i < n; i++) {
+		bool repeated = false;
+
+		for (size_t k = i + 1; k < n; k++)
+			repeated |= sp_str_eq(list[i].name, list[k].name);
+		if (repeated || is_secret(list[i].name))
+			continue;
+		sp_buf_addz(out, before);
+		sp_buf_add_json(out, list[i].name);
+		sp_buf_addc(out, ':');
+		sp_buf_add_json(out, list[i].value);
+		before = ",";
+	}
+}
+
+/* What docker would send. */
+static void
+add_usual_headers(struct sp_buf *out, const struct sp_docker_request *request)
+{
+	const char *before = "";
+
+	if (request->content_type.len) {
+		sp_buf_addz(out, "\"Content-Type\":");
+		sp_buf_add_json(out, request->content_type);
+		before = ",";
+	}
+	if (!request->stream && (request->body.len || sp_str_is(request->method, "POST")))
+		sp_buf_addf(out, "%s\"Content-Length\":\"%zu\"", before, request->body.len);
+}
+
 struct sp_str
 sp_docker_message(const struct sp_docker_request *request, struct sp_arena *arena)
 {
 	struct sp_buf out;
-	const char *before = "";
 
-	sp_buf_init(&out, arena, 2 * request->body.len + 6 * request->uri.len + 4096);
+	sp_buf_init(&out, arena, 2 * request->body.len + 6 * request->uri.len + (512u << 10));
 	sp_buf_addz(&out, "{\"RequestMethod\":");
 	sp_buf_add_json(&out, request->method);
 	sp_buf_addz(&out, ",\"RequestUri\":");
 	sp_buf_add_json(&out, request->uri);
 	sp_buf_addz(&out, ",\"RequestHeaders\":{");
-	if (request->content_type.len) {
-		sp_buf_addz(&out, "\"Content-Type\":");
-		sp_buf_add_json(&out, request->content_type);
-		before = ",";
-	}
-	if (!request->stream && (request->body.len || sp_str_is(request->method, "POST")))
-		sp_buf_addf(&out, "%s\"Content-Length\":\"%zu\"", before, request->body.len);
+	if (request->headers)
+		add_headers(&out, request->headers, request->n_headers);
+	else
+		add_usual_headers(&out, request);
 	sp_buf_addc(&out, '}');
 	if (request->body.len) {
 		sp_buf_addz(&out, ",\"RequestBody\":\"");
@@ -101,5 +140,5 @@ sp_docker_message(const struct sp_docker_request *request, struct sp_arena *aren
 		sp_buf_addc(&out, '"');
 	}
 	sp_buf_addz(&out, "}\n");
-	return sp_arena_dup(arena, sp_buf_str(&out));
+	return out.cut ? (struct sp_str){NULL, 0} : sp_arena_dup(arena, sp_buf_str(&out));
 }
