@@ -18,8 +18,8 @@
 #   make deps            install the Debian packages that are missing (root)
 #   make clean
 #
-# Parts of check: check-unit check-errors check-tests check-fuzz check-server check-layers check-headers
-# check-source check-man.  Variables: CC=clang  SAN=address,undefined  WERROR=1  B=FOLDER  V=1
+# Parts of check: check-unit check-errors check-tests check-fuzz check-server check-try check-layers
+# check-headers check-source check-man.  Variables: CC=clang  SAN=address,undefined  WERROR=1  B=FOLDER  V=1
 # (each compiler and each SAN has a build folder of its own).
 
 VERSION := $(file <VERSION)
@@ -116,6 +116,8 @@ check-fuzz: $(FUZZERS:%=$(B)/replay/%)
 	@sh tests/fuzz/replay.sh $^
 check-server: $(B)/sallyport
 	@sh tests/run-server.sh $(B)/sallyport
+check-try: $(B)/sallyport
+	@python3 -B tests/try/test_try.py $(B)/sallyport
 check-layers:
 	@cd tests/lint/selftest && awk -f ../check-layers.awk ../layers.txt plugin/engine/offender.c | diff expected - || \
 		{ echo 'check-layers: the checker itself is broken'; exit 1; }
@@ -190,6 +192,6 @@ clean:
 	rm -rf build build-*
 .SECONDARY:
 .DELETE_ON_ERROR:
-.PHONY: all help check check-unit check-errors check-tests check-fuzz check-server check-layers check-headers check-source \
+.PHONY: all help check check-unit check-errors check-tests check-fuzz check-server check-try check-layers check-headers check-source \
 	libfuzzers fuzz check-e2e check-attacks demo bench bench-instructions tidy format format-check dist deps install uninstall clean
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

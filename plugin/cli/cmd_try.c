@@ -248,7 +248,7 @@ only_decide(struct trying *t, struct sp_arena *arena)
 		return SP_EXIT_USAGE;
 	}
 	t->try.verbose = true;
-	for (; q; q = q->next)
+	for (; q; q = q->next, t->try.n_asked++)
 		sp_try_judge(&t->try, q, arena, &req, &refusal);
 	return sum_up(t, 0);
 }

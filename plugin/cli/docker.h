@@ -29,6 +29,7 @@ struct sp_docker_request {
 	struct sp_str content_type; /* empty: none */
 	struct sp_str body;         /* JSON; empty: none, or a stream the plugin never sees */
 	bool stream;                /* of a length nobody says beforehand */
+	int status; /* not 0: the question is about the answer to it, which had this */
 	struct sp_docker_request *next;
 };
 
@@ -52,7 +53,8 @@ struct sp_docker_request *sp_docker_translate(const struct sp_str *words, size_t
                                               struct sp_arena *arena,
                                               struct sp_docker_trouble *trouble);
 
-/* The AuthZReq message dockerd would send about it, for sp_request_read.  new, with a NUL. */
+/* The message dockerd would send about it, for sp_request_read.  new, with a NUL; NULL: too long.
+ */
 struct sp_str sp_docker_message(const struct sp_docker_request *request, struct sp_arena *arena);
 
 /*

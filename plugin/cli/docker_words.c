@@ -139,6 +139,8 @@ sp_docker_message(const struct sp_docker_request *request, struct sp_arena *aren
 		sp_buf_add_base64(&out, request->body);
 		sp_buf_addc(&out, '"');
 	}
+	if (request->status && request->status < 400) /* dockerd tells no status of an error */
+		sp_buf_addf(&out, ",\"ResponseStatusCode\":%d", request->status);
 	sp_buf_addz(&out, "}\n");
 	return out.cut ? (struct sp_str){NULL, 0} : sp_arena_dup(arena, sp_buf_str(&out));
 }

@@ -380,6 +380,14 @@ static const struct sp_daemon_header about[] = {
     HEADER("Swarm", "inactive"),        HEADER("Server", "Docker/" SP_FAKE_VERSION " (linux)"),
 };
 
+/* What docker sends about one container between waiting for it and being told that it ended. */
+static bool
+keeps_looking(enum sp_action action)
+{
+	return action == SP_ACT_CONTAINER_INSPECT || action == SP_ACT_CONTAINER_ATTACH ||
+	       action == SP_ACT_CONTAINER_WAIT || action == SP_ACT_CONTAINER_RESIZE;
+}
+
 void
 sp_fake_answer(struct sp_fake *fake, const struct sp_request *req, struct sp_str body,
                struct sp_arena *arena, struct sp_daemon_reply *reply)
@@ -387,6 +395,8 @@ sp_fake_answer(struct sp_fake *fake, const struct sp_request *req, struct sp_str
 	struct sp_fake_call c = {fake, req, body, NULL, arena, reply};
 	sp_fake_fn *fn = (unsigned)req->action < SP_ACT_COUNT ? answers[req->action] : NULL;
 
+	if (!keeps_looking(req->action))
+		sp_fake_settle(fake);
 	if (req->body_kind == SP_BODY_JSON || req->body_kind == SP_BODY_JSON_OPTIONAL)
 		c.body = json_loadb(body.len ? body.p : "", body.len, JSON_ALLOW_NUL, NULL);
 	if (!json_is_object(c.body)) {

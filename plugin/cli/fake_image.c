@@ -4,16 +4,24 @@
  * about a pull is tried with docker pull, or run --pull=always.
  */
 #include "cli/fake_parts.h"
+#include "sallyport/facts.h"
 
-/* "nginx" is nginx:latest. */
+/* The name as docker prints it: "docker.io/library/nginx" is nginx:latest. */
 static const char *
-with_tag(struct sp_fake_call *c, const char *name)
+familiar(struct sp_fake_call *c, const char *name)
 {
-	const char *slash = strrchr(name, '/'), *rest = slash ? slash : name;
+	struct sp_image image;
+	struct sp_str full;
 
-	if (strchr(rest, ':') || strchr(rest, '@'))
-		return name;
-	return sp_arena_printf(c->arena, "%s:latest", name);
+	sp_image_parse(sp_strz(name), false, c->arena, &image);
+	if (image.kind != SP_IMAGE_NAME) /* "cafe" may be the beginning of an id, and is not */
+		return strchr(name, ':') ? name : sp_arena_printf(c->arena, "%s:latest", name);
+	full = image.full;
+	if (sp_str_starts(full, SP_STR("docker.io/library/")))
+		full = sp_str_from(full, sizeof("docker.io/library/") - 1);
+	else if (sp_str_starts(full, SP_STR("docker.io/")))
+		full = sp_str_from(full, sizeof("docker.io/") - 1);
+	return sp_arena_printf(c->arena, "%.*s", SP_FMT(full));
 }
 
 static json_t *
@@ -57,13 +65,13 @@ name_of_id(struct sp_fake_call *c, const char *id)
 	return NULL;
 }
 
-/* The same, also after it was removed. */
+/* The image of this name, also after it was removed; NULL after saying that there is no room. */
 static json_t *
 there_is(struct sp_fake_call *c, const char *name)
 {
 	json_t *image;
 
-	name = with_tag(c, name);
+	name = familiar(c, name);
 	image = json_object_get(c->fake->images, name);
 	if (json_is_object(image))
 		return image;
@@ -80,9 +88,9 @@ sp_fake_image(struct sp_fake_call *c, const char *name)
 
 	if (known)
 		return json_object_get(c->fake->images, known);
-	if (*name && !json_is_null(json_object_get(c->fake->images, with_tag(c, name))))
+	if (*name && !json_is_null(json_object_get(c->fake->images, familiar(c, name))))
 		return there_is(c, name);
-	sp_fake_error(c, 404, "No such image: %s", with_tag(c, name));
+	sp_fake_error(c, 404, "No such image: %s", familiar(c, name));
 	return NULL;
 }
 
@@ -96,7 +104,11 @@ sp_fake_image_list(struct sp_fake_call *c)
 	{
 		const json_t *labels = json_object_get(json_object_get(image, "Config"), "Labels");
 
-		if (!json_is_object(image) || json_object_get(filters, "dangling") ||
+		const json_t *first = json_array_get(json_object_get(image, "RepoTags"), 0);
+
+		/* Once, under the first of its names. */
+		if (!first || strcmp(json_string_value(first), name) != 0 ||
+		    json_object_get(filters, "dangling") ||
 		    !sp_fake_filter(filters, "reference", name, SP_FAKE_STARTS) ||
 		    !sp_fake_filter_labels(filters, labels))
 			continue;
@@ -148,7 +160,7 @@ sp_fake_image_pull(struct sp_fake_call *c)
 	sp_fake_progress(c,
 	                 json_pack("{s:s}", "status",
 	                           sp_arena_printf(c->arena, "Status: Image is up to date for %s",
-	                                           with_tag(c, name))));
+	                                           familiar(c, name))));
 }
 
 void
@@ -161,31 +173,48 @@ sp_fake_image_push(struct sp_fake_call *c)
 	sp_fake_progress(c, json_pack("{s:s}", "status", "Pushing nothing, it is only tried"));
 }
 
+/* One more name of an image.  False: no room. */
+static bool
+add_name(struct sp_fake_call *c, json_t *image, const char *name)
+{
+	if (!sp_fake_room(c))
+		return false;
+	json_array_append_new(json_object_get(image, "RepoTags"), json_string(name));
+	json_object_set(c->fake->images, name, image);
+	return true;
+}
+
 void
 sp_fake_image_tag(struct sp_fake_call *c)
 {
-	const char *tag = sp_fake_param(c, "tag");
-	json_t *image = sp_fake_image(c, sp_fake_object(c)), *copy;
-	const char *name;
+	const char *tag = sp_fake_param(c, "tag"), *name;
+	json_t *image = sp_fake_image(c, sp_fake_object(c));
 
-	if (!image || !sp_fake_room(c))
-		return;
-	name = with_tag(
+	name = familiar(
 	    c, sp_arena_printf(c->arena, "%s%s%s", sp_fake_param(c, "repo"), *tag ? ":" : "", tag));
-	copy = json_deep_copy(image);
-	json_object_set_new(copy, "RepoTags", json_pack("[s]", name));
-	json_object_set_new(c->fake->images, name, copy);
-	sp_fake_empty(c, 201);
+	if (image && add_name(c, image, name))
+		sp_fake_empty(c, 201);
+}
+
+static void
+drop_name(json_t *names, const char *name)
+{
+	for (size_t i = json_array_size(names); i-- > 0;)
+		if (strcmp(json_string_value(json_array_get(names, i)), name) == 0)
+			json_array_remove(names, i);
 }
 
 void
 sp_fake_image_remove(struct sp_fake_call *c)
 {
 	const char *name = name_of_id(c, sp_fake_object(c));
+	json_t *image;
 
-	name = name ? sp_arena_printf(c->arena, "%s", name) : with_tag(c, sp_fake_object(c));
-	if (!sp_fake_image(c, name))
+	name = name ? sp_arena_printf(c->arena, "%s", name) : familiar(c, sp_fake_object(c));
+	image = sp_fake_image(c, name);
+	if (!image)
 		return;
+	drop_name(json_object_get(image, "RepoTags"), name);
 	json_object_set_new(c->fake->images, name, json_null());
 	sp_fake_json(c, 200, json_pack("[{s:s}]", "Untagged", name));
 }
@@ -226,11 +255,13 @@ sp_fake_image_prune(struct sp_fake_call *c)
 void
 sp_fake_image_build(struct sp_fake_call *c)
 {
-	json_t *image = there_is(c, sp_arena_printf(c->arena, "built:%s", sp_fake_id(c)));
+	const char *name = sp_arena_printf(c->arena, "<none>:%s", sp_fake_id(c));
+	json_t *image = there_is(c, name);
 	const char *id = json_string_value(json_object_get(image, "Id"));
 
 	if (!id)
 		return;
+	json_array_clear(json_object_get(image, "RepoTags"));
 	sp_fake_progress(
 	    c, json_pack("{s:s}", "stream", "Step 1/1 : nothing is built, it is only tried\n"));
 	sp_fake_progress(c, json_pack("{s:{s:s}}", "aux", "ID", id));
@@ -239,16 +270,16 @@ sp_fake_image_build(struct sp_fake_call *c)
 	                 sp_arena_printf(c->arena, "Successfully built %.12s\n", id + 7)));
 	for (size_t i = 0; i < c->req->query.n; i++) {
 		const struct sp_param *p = &c->req->query.list[i];
-		struct sp_str name;
+		struct sp_str tag = sp_arena_dup(c->arena, p->value);
 
-		if (!sp_str_is(p->key, "t") || !sp_fake_room(c))
+		if (!sp_str_is(p->key, "t") || tag.len == 0)
 			continue;
-		name = sp_arena_dup(c->arena, p->value);
-		if (!name.len || !there_is(c, name.p))
-			continue;
-		sp_fake_progress(c, json_pack("{s:s}", "stream",
-		                              sp_arena_printf(c->arena, "Successfully tagged %s\n",
-		                                              with_tag(c, name.p))));
+		name = familiar(c, tag.p);
+		if (!add_name(c, image, name))
+			return;
+		sp_fake_progress(
+		    c, json_pack("{s:s}", "stream",
+		                 sp_arena_printf(c->arena, "Successfully tagged %s\n", name)));
 	}
 }
 

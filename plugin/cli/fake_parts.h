@@ -78,6 +78,8 @@ bool sp_fake_name_is_free(struct sp_fake_call *c, const char *name);
 const char *sp_fake_stream_type(const json_t *tty);
 /* Answers with an archive that has nothing in it. */
 void sp_fake_empty_tar(struct sp_fake_call *c);
+/* Ends the containers that were waited for while they ran. */
+void sp_fake_settle(struct sp_fake *fake);
 /*
  * The process of a container that runs has ended: whoever waits for it is told.  With --rm the
  * entry is gone afterwards.

@@ -78,11 +78,30 @@ sp_fake_container_ends(struct sp_fake *fake, json_t *entry, int code)
 	json_object_del(state_of(entry), "Health");
 	json_object_set_new(state_of(entry), "ExitCode", json_integer(code));
 	json_object_set_new(entry, "attached", json_false());
+	json_object_set_new(entry, "waited", json_false());
 	tell(fake, "die", entry);
 	if (fake->daemon)
 		sp_daemon_release(fake->daemon, SP_FAKE_UNTIL_END(number_of(entry)));
 	if (remove)
 		drop(fake, entry);
+}
+
+/*
+ * One that was waited for has ended since.  Not at once: docker attach waits first, and then looks
+ * whether there is something to attach to.
+ */
+void
+sp_fake_settle(struct sp_fake *fake)
+{
+	json_t *entry;
+	const char *id;
+	void *tmp;
+
+	json_object_foreach_safe(fake->containers, tmp, id, entry)
+	{
+		if (json_is_true(json_object_get(entry, "waited")))
+			sp_fake_container_ends(fake, entry, 0);
+	}
 }
 
 json_t *
@@ -308,8 +327,8 @@ sp_fake_container_unpause(struct sp_fake_call *c)
 /* --- watching --- */
 
 /*
- * Waiting for one that runs could never end, nobody stops it meanwhile: the answer comes at once.
- * docker run and docker start ask before they start it.
+ * Waiting for one that runs could never end, nobody stops it meanwhile: the answer comes at once,
+ * and the next request finds it ended.  docker run and docker start ask before they start it.
  */
 void
 sp_fake_container_wait(struct sp_fake_call *c)
@@ -321,6 +340,7 @@ sp_fake_container_wait(struct sp_fake_call *c)
 	if (!entry)
 		return;
 	if (sp_fake_is_running(entry) || !(gone || sp_str_is(condition, "next-exit"))) {
+		json_object_set_new(entry, "waited", json_boolean(sp_fake_is_running(entry)));
 		sp_fake_json(
 		    c, 200,
 		    json_pack("{s:O}", "StatusCode", json_object_get(state_of(entry), "ExitCode")));

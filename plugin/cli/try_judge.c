@@ -12,6 +12,7 @@
 
 /* moby, pkg/authorization/authz.go: longer bodies are not shown to plugins (up to dockerd 28). */
 #define MAX_SHOWN_BODY ((1u << 20) - 1)
+#define TOO_COMPLEX "the request is too complex to be judged"
 #define MAX_LINE ((size_t)16 << 20)
 
 /* --- deciding --- */
@@ -25,7 +26,7 @@ say(const struct sp_try *t, const struct sp_request *req, const struct sp_decisi
 
 	sp_buf_init(&out, arena, MAX_LINE);
 	if (d->verdict == SP_DENY) {
-		sp_buf_addf(&out, "DENY   %s", action);
+		sp_buf_addf(&out, "DENY   %s%s", req->is_response ? "the answer to " : "", action);
 		if (d->findings)
 			sp_buf_addf(&out, "  by %.*s", SP_FMT(d->findings->rule));
 		sp_buf_addf(&out, "\n%.*s\n", SP_FMT(d->message));
@@ -66,7 +67,7 @@ bool
 sp_try_judge(struct sp_try *t, const struct sp_question *question, struct sp_arena *arena,
              struct sp_request *req, struct sp_str *refusal)
 {
-	const char *id = sp_arena_printf(arena, "try%04u", ++t->n_asked);
+	const char *id = sp_arena_printf(arena, "try%04u", t->n_asked);
 	struct sp_circumstances how = {.now = (int64_t)time(NULL), .id = id};
 	struct sp_decision decision;
 	struct sp_facts facts = {0};
@@ -79,9 +80,11 @@ sp_try_judge(struct sp_try *t, const struct sp_question *question, struct sp_are
 	if (req->fault == SP_FAULT_NONE)
 		sp_facts_read(&facts, req, arena);
 	sp_decide(t->policy, req, &facts, &how, arena, &decision);
-	say(t, req, &decision, arena);
-	if (t->save)
-		save(t, id, req, &decision, arena);
+	if (decision.verdict != SP_ALLOW || !question->response) {
+		say(t, req, &decision, arena);
+		if (t->save)
+			save(t, id, req, &decision, arena);
+	}
 	if (decision.verdict == SP_ALLOW)
 		return true;
 	t->n_denied++;
@@ -106,9 +109,9 @@ is_json(struct sp_str type)
 	       (rest.len == 0 || sp_str_find(rest, '=') < rest.len);
 }
 
-/* What dockerd would ask about it; NULL: no memory. */
+/* What dockerd would ask about it, or about its answer of this status; NULL: no memory. */
 static struct sp_question *
-ask(const struct sp_daemon_call *call, struct sp_arena *arena)
+ask(const struct sp_daemon_call *call, int status, struct sp_arena *arena)
 {
 	struct sp_docker_header *headers =
 	    sp_arena_array(arena, call->n_headers + 1, sizeof(*headers));
@@ -117,6 +120,7 @@ ask(const struct sp_daemon_call *call, struct sp_arena *arena)
 	    .uri = call->uri,
 	    .headers = headers,
 	    .n_headers = call->n_headers,
+	    .status = status,
 	};
 	struct sp_question *q = sp_arena_alloc(arena, sizeof(*q));
 	struct sp_str message;
@@ -130,11 +134,34 @@ ask(const struct sp_daemon_call *call, struct sp_arena *arena)
 		if (sp_str_is(headers[i].name, "Content-Type"))
 			r.content_type = headers[i].value;
 	}
-	if (is_json(r.content_type) && call->body.len <= MAX_SHOWN_BODY)
+	if (!status && is_json(r.content_type) && call->body.len <= MAX_SHOWN_BODY)
 		r.body = call->body;
 	message = sp_docker_message(&r, arena);
-	*q = (struct sp_question){(char *)(uintptr_t)message.p, message.len, false, NULL};
+	*q = (struct sp_question){(char *)(uintptr_t)message.p, message.len, status != 0, NULL};
 	return message.p ? q : NULL;
+}
+
+/* moby, pkg/authorization/authz.go: these words, and 403. */
+static void
+refuse(struct sp_str why, struct sp_arena *arena, struct sp_daemon_reply *reply)
+{
+	const char *text =
+	    sp_arena_printf(arena, "authorization denied by plugin sallyport: %.*s", SP_FMT(why));
+
+	sp_fake_refuse(403, sp_strz(text), arena, reply);
+}
+
+/* The rules about answers.  What was done stays done: dockerd only keeps the answer to itself. */
+static void
+judge_answer(struct sp_try *t, const struct sp_daemon_call *call, struct sp_arena *arena,
+             struct sp_daemon_reply *reply)
+{
+	struct sp_question *question = ask(call, reply->status, arena);
+	struct sp_str refusal = SP_STR(TOO_COMPLEX);
+	struct sp_request req;
+
+	if (!question || !sp_try_judge(t, question, arena, &req, &refusal))
+		refuse(refusal, arena, reply);
 }
 
 void
@@ -142,18 +169,20 @@ sp_try_handle(void *ctx, const struct sp_daemon_call *call, struct sp_arena *are
               struct sp_daemon_reply *reply)
 {
 	struct sp_try *t = ctx;
-	struct sp_question *question = ask(call, arena);
-	struct sp_str refusal = SP_STR("the request is too complex to be judged");
+	struct sp_question *question = ask(call, 0, arena);
+	struct sp_str refusal = SP_STR(TOO_COMPLEX);
 	struct sp_request req;
 
-	if (question && sp_try_judge(t, question, arena, &req, &refusal)) {
-		sp_fake_answer(&t->fake, &req, call->body, arena, reply);
-		return;
-	}
-	if (!question)
+	t->n_asked++;
+	if (!question) {
 		t->n_denied++;
-	/* moby, pkg/authorization/authz.go: these words, and 403. */
-	refusal = sp_strz(sp_arena_printf(arena, "authorization denied by plugin sallyport: %.*s",
-	                                  SP_FMT(refusal)));
-	sp_fake_refuse(403, refusal, arena, reply);
+		refuse(refusal, arena, reply);
+	} else if (!sp_try_judge(t, question, arena, &req, &refusal)) {
+		refuse(refusal, arena, reply);
+	} else {
+		sp_fake_answer(&t->fake, &req, call->body, arena, reply);
+		/* A stream's answer is judged when it ends, and there is nothing left to keep. */
+		if (!reply->raw && !reply->until)
+			judge_answer(t, call, arena, reply);
+	}
 }
