@@ -85,15 +85,24 @@ take_open(struct sp_daemon *d, struct evhttp_connection *conn, const struct sp_d
 	return NULL;
 }
 
-/* The client has closed the connection; evhttp frees the request with it. */
+/*
+ * The connection is closed.  When the client has done it, evhttp has taken the request out of the
+ * connection and left it to us; it frees it when it is told that the answer is complete.
+ */
 static void
 on_closed(struct evhttp_connection *conn, void *arg)
 {
 	struct sp_daemon *d = arg;
 
-	for (size_t i = 0; i < MAX_OPEN; i++)
-		if (d->open[i].req && d->open[i].conn == conn)
-			forget(&d->open[i]);
+	for (size_t i = 0; i < MAX_OPEN; i++) {
+		struct open_reply *o = &d->open[i];
+
+		if (!o->req || o->conn != conn)
+			continue;
+		if (!evhttp_request_get_connection(o->req))
+			evhttp_send_reply_end(o->req);
+		forget(o);
+	}
 }
 
 static void

@@ -37,7 +37,7 @@ deny:
     do: [container.top]
     response: {status: [2xx]}
   no-errors:
-    do: [volume.inspect]
+    do: [container.changes]
     response: {status: [404]}
 """
 
@@ -247,7 +247,7 @@ def client_garbage():
 def client_answers():
     """Rules about answers; an error has none of the statuses by which it could be told apart."""
     name = created()
-    for uri in ("/v1.47/containers/%s/top" % name, "/v1.47/containers/none/top", "/v1.47/volumes/none",
+    for uri in ("/v1.47/containers/%s/top" % name, "/v1.47/containers/none/top", "/v1.47/containers/none/changes",
                 "/v1.47/containers/%s/json" % name):
         print(ask("GET", uri)[0])
 
