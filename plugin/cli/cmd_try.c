@@ -22,7 +22,7 @@
 enum { OPT_POLICY = 1, OPT_USER, OPT_SAVE, OPT_NO_EXEC, OPT_VERBOSE };
 
 static const struct sp_option options[] = {
-    {OPT_POLICY, "policy", "FILE", "the policy to ask", false},
+    {OPT_POLICY, "policy", "FILE", "the policy (/etc/sallyport/policy.yaml)", false},
     {OPT_USER, "user", "NAME", "decide for this certificate name; local: for nobody's name", false},
     {OPT_SAVE, "save", "FILE", "write each decision to FILE, as serve --log does", false},
     {OPT_NO_EXEC, "no-exec", NULL, "run nothing: only decide what the docker command stands for",
@@ -304,8 +304,6 @@ check_usage(const struct trying *t)
 {
 	const char *word;
 
-	if (!t->policy)
-		return sp_usage_error("try", "--policy is missing");
 	if (t->n_words == 0)
 		return sp_usage_error("try", "what is to be tried? -- docker ...");
 	word = t->no_exec ? NULL : other_daemon(t);
@@ -318,7 +316,7 @@ check_usage(const struct trying *t)
 int
 sp_cmd_try(int argc, char **argv)
 {
-	struct trying t = {0};
+	struct trying t = {.policy = "/etc/sallyport/policy.yaml"};
 	struct sp_args args;
 	int id;
 

@@ -2,7 +2,7 @@
 /* fake.c: which answer belongs to which action, and how answers are written. */
 #include "cli/fake.h"
 
-#include <stdio.h>
+#include <inttypes.h>
 #include <time.h>
 
 #include "cli/fake_parts.h"
@@ -123,9 +123,8 @@ sp_fake_id(struct sp_fake_call *c)
 	/* Odd, so that no two numbers meet; mixed, so that the twelve digits people see differ. */
 	uint64_t n = ++c->fake->n_made * UINT64_C(0x9e3779b97f4a7c15);
 
-	return sp_arena_printf(c->arena, "%016llx%016llx%016llx%016llx", (unsigned long long)n,
-	                       (unsigned long long)(n ^ UINT64_C(0x5bd1e995aa77ca11)),
-	                       (unsigned long long)~n, (unsigned long long)(n >> 7 | n << 57));
+	return sp_arena_printf(c->arena, "%016" PRIx64 "%016" PRIx64 "%016" PRIx64 "%016" PRIx64, n,
+	                       n ^ UINT64_C(0x5bd1e995aa77ca11), ~n, n >> 7 | n << 57);
 }
 
 const char *

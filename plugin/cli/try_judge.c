@@ -79,6 +79,7 @@ sp_try_judge(struct sp_try *t, const struct sp_question *question, struct sp_are
 	}
 	if (req->fault == SP_FAULT_NONE)
 		sp_facts_read(&facts, req, arena);
+	sp_given_answer(&facts, &question->looked_up, arena); /* links of this host: not followed */
 	sp_decide(t->policy, req, &facts, &how, arena, &decision);
 	if (decision.verdict != SP_ALLOW || !question->response) {
 		say(t, req, &decision, arena);
@@ -137,7 +138,8 @@ ask(const struct sp_daemon_call *call, int status, struct sp_arena *arena)
 	if (!status && is_json(r.content_type) && call->body.len <= MAX_SHOWN_BODY)
 		r.body = call->body;
 	message = sp_docker_message(&r, arena);
-	*q = (struct sp_question){(char *)(uintptr_t)message.p, message.len, status != 0, NULL};
+	*q = (struct sp_question){
+	    .message = (char *)(uintptr_t)message.p, .len = message.len, .response = status != 0};
 	return message.p ? q : NULL;
 }
 

@@ -23,7 +23,7 @@ allow:
     do: [read, logs, run, manage, exec, copy, compose, pull, image.tag, image.remove, container.prune]
     on: any
     must: {images: any}
-    may: {volumes: any, networks: any, ports: any}
+    may: {volumes: any, networks: any, ports: any, bind: [/srv/**]}
   builds:
     who: [anna]
     do: [build]
@@ -300,6 +300,8 @@ def test_usage():
                 (["docker-compose", "-f", "x", "--context", "x", "up"], [], 2, "leads to another daemon"),
                 ([], [], 2, "what is to be tried?"),
                 (["docker", "run", "--privileged", "a"], ["--no-exec"], 1, "[rule no-privileged]"),
+                (["docker", "run", "-v", "/srv/x:/x", "a"], ["--no-exec"], 0, "ALLOW  container.create"),
+                (["docker", "run", "-v", "/etc:/x", "a"], ["--no-exec"], 1, "-v /etc:/x is not allowed"),
                 (["docker", "run", "a"], ["--no-exec"], 0, "ALLOW  container.create  by everyday"),
                 (["docker", "run", "--no-such-flag", "a"], ["--no-exec"], 2, "--no-such-flag"),
                 (["true"], ["--save", "/nowhere/x"], 4, "/nowhere/x: No such file")):
@@ -346,7 +348,7 @@ def test_docker():
                     "docker exec web ls; docker logs web; docker inspect -f '{{.Config.Image}}' web; docker stop web;"
                     "docker wait web; docker ps -q; docker ps -aq --filter name=web | wc -l; docker rm web;"
                     "docker ps -aq; docker volume ls -q; docker run --rm alpine true; docker run alpine false;"
-                    "docker pull alpine; docker cp /etc/hostname $(docker create alpine):/")
+                    "docker run -v /srv/x:/x alpine true; docker pull alpine; docker cp /etc/hostname $(docker create alpine):/")
         lines = done.stdout.split("\n", 1)[1].splitlines()[:7]
         check(lines == ["web Up 1 second", "nginx", "web", "143", "1", "web", "data"] and done.returncode == 0,
               "docker run, exec, ps, logs, stop, rm, volumes", (lines, done.stderr))
