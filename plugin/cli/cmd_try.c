@@ -6,10 +6,10 @@
 #include "cli/cli.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -259,9 +259,11 @@ static enum sp_exit
 try_with(struct trying *t, struct sp_arena *arena)
 {
 	enum sp_exit result;
+	int fd;
 
 	if (t->save) {
-		t->try.save = fopen(t->save, "we");
+		fd = open(t->save, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+		t->try.save = fd < 0 ? NULL : fdopen(fd, "w");
 		if (!t->try.save) {
 			fprintf(stderr, "sallyport try: %s: %s\n", t->save, strerror(errno));
 			return SP_EXIT_ENV;

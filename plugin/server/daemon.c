@@ -404,6 +404,8 @@ sp_daemon_run(struct sp_daemon *d, pid_t child, int *status)
 	while (!d->ended) {
 		if (event_base_dispatch(d->base) < 0) {
 			sp_log(SP_LOG_ERROR, "try", 0, "the event loop has failed");
+			kill(child, SIGTERM);
+			waitpid(child, status, 0);
 			return -1;
 		}
 	}

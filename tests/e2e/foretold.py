@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What `explain -- docker ...` says beforehand is what happens: same verdict, same text."""
+"""What `explain -- docker ...` says beforehand, and what `try -- docker ...` shows, is what happens: same
+verdict, same text."""
+import os
+import re
 import shlex
 import subprocess
 
@@ -63,6 +66,25 @@ system df
 '''
 
 
+RULES = re.compile(r'\[rule ([^]]+)\]')
+# The container is there in both; the fake daemon knows only what was created with it.
+SETUP = 'docker run -d -m 64m --name {box} busybox:local >&2 && exec docker "$@"'
+
+
+def tried(plugin, line, box):
+    words = shlex.split(line)
+    env = dict(os.environ, DOCKER_BUILDKIT='0')
+    done = subprocess.run([plugin.binary, 'try', '--policy', plugin.policy, '--', 'sh', '-c', SETUP.format(box=box), 'sh', *words],
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, env=env, timeout=60)
+    _, out = docker(*words, env={'DOCKER_BUILDKIT': '0'})
+    denied = DENIED in out
+    check(denied == (done.returncode == 1), f'try: {done.returncode}\n{done.stdout}\ndocker: {out}')
+    # Rules, not texts: where links and sockets of the host are, try does not look up.
+    shown = done.stdout[done.stdout.index(DENIED):] if denied else ''
+    rules = [RULES.findall(text) for text in (out, shown)]
+    check(rules[0] == rules[1], f'{out}\nis not\n{done.stdout}')
+
+
 def foretold(plugin, line):
     words = shlex.split(line)
     told = subprocess.run([plugin.binary, 'explain', '--policy', plugin.policy, '--', 'docker', *words], stdout=subprocess.PIPE,
@@ -86,6 +108,7 @@ def tests(report, plugin, policy):
     for line in LINES.strip().split('\n'):
         line = line.format(box=box, lab=LAB + '/root')
         report.test(f'explain foretells docker {line}', foretold, plugin, line)
+        report.test(f'try foretells docker {line}', tried, plugin, line, box)
     docker('rm', '-f', box)
     docker('volume', 'rm', '-f', 'foretold', 'data')
     docker('network', 'rm', 'foretold')

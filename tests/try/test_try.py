@@ -301,7 +301,7 @@ def test_usage():
                 ([], [], 2, "what is to be tried?"),
                 (["docker", "run", "--privileged", "a"], ["--no-exec"], 1, "[rule no-privileged]"),
                 (["docker", "run", "-v", "/srv/x:/x", "a"], ["--no-exec"], 0, "ALLOW  container.create"),
-                (["docker", "run", "-v", "/etc:/x", "a"], ["--no-exec"], 1, "-v /etc:/x is not allowed"),
+                (["docker", "run", "-v", "/opt:/x", "a"], ["--no-exec"], 1, "-v /opt:/x is not allowed"),
                 (["docker", "run", "a"], ["--no-exec"], 0, "ALLOW  container.create  by everyday"),
                 (["docker", "run", "--no-such-flag", "a"], ["--no-exec"], 2, "--no-such-flag"),
                 (["true"], ["--save", "/nowhere/x"], 4, "/nowhere/x: No such file")):
