@@ -32,10 +32,13 @@ tell(struct sp_fake *fake, const char *what, const json_t *entry)
 	const json_t *doc = json_object_get(entry, "doc"), *config = json_object_get(doc, "Config");
 	json_t *about = sp_fake_copy_object(config, "Labels");
 	const char *name = json_string_value(json_object_get(doc, "Name"));
+	char code[24];
 
 	json_object_set(about, "image", json_object_get(config, "Image"));
 	json_object_set_new(about, "name", json_string(name + 1));
-	json_object_set_new(about, "exitCode", json_string("0"));
+	snprintf(code, sizeof(code), "%lld",
+	         (long long)json_integer_value(json_object_get(state_of(entry), "ExitCode")));
+	json_object_set_new(about, "exitCode", json_string(code));
 	sp_fake_event(fake, "container", what, json_string_value(json_object_get(doc, "Id")),
 	              about);
 }

@@ -223,7 +223,7 @@ def client_events():
 
 
 def client_many():
-    """The stub keeps so much and no more, and goes on answering."""
+    """So much is remembered and no more, and the daemon goes on answering."""
     states = [ask("POST", "/v1.47/volumes/create", {"Name": "v%d" % i})[0] for i in range(2010)]
     print(states[0], states[-1], ask("GET", "/_ping")[0])
 
