@@ -33,6 +33,9 @@ enum sp_fault {
 	SP_FAULT_VERSION,   /* builtin/unknown-version */
 };
 
+/* "malformed-request": what follows "builtin/"; NULL for SP_FAULT_NONE. */
+const char *sp_fault_name(enum sp_fault fault);
+
 struct sp_request {
 	/* the message */
 	struct sp_str user;        /* certificate CN; empty: no identity */

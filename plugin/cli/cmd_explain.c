@@ -7,26 +7,26 @@
 #include "cli/cli.h"
 #include "cli/print_answer.h"
 
-#include <errno.h>
 #include <stdio.h>
 
 #include "cli/question.h"
-#include "sallyport/record.h"
+#include "cli/record_file.h"
+#include "sallyport/explain.h"
 
 #define MAX_LOAD_BYTES ((size_t)256 * 1024 * 1024)
-#define MAX_RECORD_BYTES ((size_t)64 * 1024 * 1024)
 #define MAX_PRINT_BYTES ((size_t)16 * 1024 * 1024)
 
-enum { OPT_POLICY = 1, OPT_USER, OPT_RECORD, OPT_API, OPT_BODY, OPT_NOW };
+enum { OPT_POLICY = 1, OPT_USER, OPT_RECORD, OPT_API, OPT_BODY, OPT_NOW, OPT_FORMAT };
 
 static const struct sp_option options[] = {
     {OPT_POLICY, "policy", "FILE", "the policy to ask", false},
     {OPT_USER, "user", "NAME", "decide for this certificate name; local: for nobody's name", false},
     {OPT_RECORD, "record", "FILE[#N]",
-     "a message of dockerd, or line N of an audit log; - is stdin", false},
+     "a message of dockerd, or line N of an audit log; N may be * for all; - is stdin", false},
     {OPT_API, "api", "REQUEST", "a request: 'POST /v1.47/containers/create?name=web'", false},
     {OPT_BODY, "body", "FILE", "the JSON body of that request; - is stdin", false},
     {OPT_NOW, "now", "DATE", "the clock, for rules that expire; default: now", false},
+    {OPT_FORMAT, "format", "FORMAT", "text, or json: one object a line for each request", false},
 };
 
 static const struct sp_args_spec spec = {
@@ -36,89 +36,11 @@ static const struct sp_args_spec spec = {
 	"Decides a docker command line, a request or a recorded request, and shows every fact\n"
 	"and every rule on the way.  Nothing is sent to a daemon.",
     .notes = "Exit status: 0 allowed, 1 denied, 2 wrong usage, 3 the policy cannot be loaded,\n"
-	     "4 the record or body cannot be read.",
+	     "4 the record or body cannot be read.  Of several requests the worst counts.",
     .options = options,
     .n_options = sizeof(options) / sizeof(options[0]),
     .max_operands = 10000,
 };
-
-/* --- the record --- */
-
-static struct sp_str
-line_number(struct sp_str text, int64_t n, int64_t *n_lines)
-{
-	struct sp_str line, found = {NULL, 0};
-
-	*n_lines = 0;
-	while (text.len) {
-		sp_str_cut(text, '\n', &line, &text);
-		if (line.len == 0)
-			continue;
-		if (++*n_lines == n)
-			found = line;
-	}
-	return found;
-}
-
-/* Standard input may be a pipe, which sp_file_read refuses. */
-static int
-read_input(struct sp_arena *arena, struct sp_str path, struct sp_str *text)
-{
-	struct sp_buf buf;
-	char piece[4096];
-	size_t n;
-
-	if (!sp_str_is(path, "-"))
-		return sp_file_read(arena, path.p, MAX_RECORD_BYTES, text);
-	sp_buf_init(&buf, arena, MAX_RECORD_BYTES);
-	while ((n = fread(piece, 1, sizeof(piece), stdin)) > 0)
-		sp_buf_add(&buf, (struct sp_str){piece, n});
-	*text = sp_buf_str(&buf);
-	return ferror(stdin) ? EIO : buf.cut ? EFBIG : 0;
-}
-
-/* `record` is FILE, FILE#N or "-".  False after saying what is wrong. */
-static bool
-read_record(struct sp_arena *arena, const char *record, struct sp_question *question)
-{
-	struct sp_str path = sp_strz(record), file, number, text, line, message;
-	const char *why = NULL;
-	int64_t n = 1, n_lines;
-	int err;
-
-	if (sp_str_cut(path, '#', &file, &number) && sp_num_uint(number, &n) != SP_NUM_OK) {
-		sp_usage_error("explain", "after '#' comes the number of a line: '%s'", record);
-		return false;
-	}
-	file = sp_arena_dup(arena, file);
-	err = read_input(arena, file, &text);
-	if (err) {
-		fprintf(stderr, "sallyport explain: %s: %s\n", file.p,
-		        err == EINVAL ? "not a regular file" : strerror(err));
-		return false;
-	}
-	line = line_number(text, n, &n_lines);
-	if (number.len == 0 && n_lines > 1)
-		line = text; /* one message over several lines, or too many messages */
-	if (line.len == 0) {
-		fprintf(stderr, "sallyport explain: %s: there is no line %lld\n", file.p,
-		        (long long)n);
-		return false;
-	}
-	if (sp_record_read(line, arena, &message, &question->response, &why) ||
-	    (sp_record_read_facts(line, arena, &question->looked_up) &&
-	     (why = "the line is too long"))) {
-		fprintf(stderr, "sallyport explain: %s: %s%s\n", file.p, why,
-		        number.len == 0 && n_lines > 1 ? "; to choose a line of a log, write FILE#N"
-		                                       : "");
-		return false;
-	}
-	question->decided = !sp_str_eq(message, line);
-	message = sp_arena_dup(arena, message); /* it is read in place */
-	question->message = (char *)(uintptr_t)message.p;
-	question->len = message.len;
-	return true;
-}
 
 /* --- printing --- */
 
@@ -307,6 +229,7 @@ struct question {
 	char **words; /* of a docker command line */
 	size_t n_words;
 	int64_t now;
+	bool as_json;
 };
 
 static struct sp_question *
@@ -330,9 +253,10 @@ ask_docker(const struct question *q, struct sp_arena *arena)
 	return question ? question : not_understood("docker", &trouble);
 }
 
-/* What is to be decided; NULL after saying what is wrong, and *status. */
+/* What is to be decided, `in` when it is a record; NULL after saying what is wrong, and *status. */
 static struct sp_question *
-read_question(const struct question *q, struct sp_arena *arena, enum sp_exit *status)
+read_question(const struct question *q, const struct sp_record_file *in, struct sp_arena *arena,
+              enum sp_exit *status)
 {
 	struct sp_question *question = sp_arena_alloc(arena, sizeof(*question));
 	struct sp_docker_trouble trouble = {0};
@@ -344,7 +268,7 @@ read_question(const struct question *q, struct sp_arena *arena, enum sp_exit *st
 		return ask_docker(q, arena);
 	if (q->api) {
 		if (q->body)
-			err = read_input(arena, sp_strz(q->body), &body);
+			err = sp_input_read(arena, q->body, &body);
 		if (err) {
 			*status = SP_EXIT_ENV;
 			fprintf(stderr, "sallyport explain: %s: %s\n", q->body, strerror(err));
@@ -354,14 +278,30 @@ read_question(const struct question *q, struct sp_arena *arena, enum sp_exit *st
 		return question ? question : not_understood("--api", &trouble);
 	}
 	*status = SP_EXIT_ENV;
-	return question && read_record(arena, q->record, question) ? question : NULL;
+	return question && sp_record_file_question(in, in->line, arena, question) ? question : NULL;
+}
+
+static void
+print_all(struct sp_buf *out, const struct sp_question *question, struct sp_request *req,
+          const struct sp_facts *facts, const struct sp_decision *decision, struct sp_arena *arena)
+{
+	print_request(out, req);
+	print_facts(out, facts);
+	sp_print_answer(out, req, arena);
+	if (facts->host_paths && !question->decided)
+		sp_buf_addf(out,
+		            "%-9s paths are taken as they are written; where links lead on "
+		            "the host is not looked up here\n",
+		            "note");
+	print_steps(out, decision);
+	print_decision(out, decision);
 }
 
 static enum sp_exit
 explain_one(const struct question *q, const struct sp_policy *policy, struct sp_arena *arena,
             struct sp_question *question)
 {
-	struct sp_circumstances how = {.now = q->now, .want_steps = true};
+	struct sp_circumstances how = {.now = q->now, .want_steps = !q->as_json};
 	struct sp_request req;
 	struct sp_facts facts = {0};
 	struct sp_decision decision;
@@ -379,34 +319,62 @@ explain_one(const struct question *q, const struct sp_policy *policy, struct sp_
 	sp_given_answer(&facts, &question->looked_up, arena);
 	sp_decide(policy, &req, &facts, &how, arena, &decision);
 	sp_buf_init(&out, arena, MAX_PRINT_BYTES);
-	print_request(&out, &req);
-	print_facts(&out, &facts);
-	sp_print_answer(&out, &req, arena);
-	if (facts.host_paths && !question->decided)
-		sp_buf_addf(&out,
-		            "%-9s paths are taken as they are written; where links lead on "
-		            "the host is not looked up here\n",
-		            "note");
-	print_steps(&out, &decision);
-	print_decision(&out, &decision);
+	if (q->as_json)
+		sp_explain_json(&out, &req, &facts, &decision);
+	else
+		print_all(&out, question, &req, &facts, &decision, arena);
+	if (q->as_json && out.cut) { /* half a line is no JSON */
+		fputs("sallyport explain: the answer is too long\n", stderr);
+		return SP_EXIT_ENV;
+	}
 	fwrite(out.p, 1, out.len, stdout);
 	return decision.verdict == SP_ALLOW ? SP_EXIT_OK : SP_EXIT_NO;
 }
 
 static enum sp_exit
-explain(const struct question *q, const struct sp_policy *policy, struct sp_arena *arena)
+explain(const struct question *q, const struct sp_policy *policy, const struct sp_record_file *in,
+        struct sp_arena *arena)
 {
 	enum sp_exit status, one;
-	struct sp_question *question = read_question(q, arena, &status);
+	struct sp_question *question = read_question(q, in, arena, &status);
 
 	if (!question)
 		return status;
 	for (status = SP_EXIT_OK; question; question = question->next) {
 		one = explain_one(q, policy, arena, question);
 		status = one > status ? one : status;
-		if (question->next)
+		if (question->next && !q->as_json)
 			fputs("\n", stdout);
 	}
+	return status;
+}
+
+/* Each record has the memory a request has: one after the other.  A line for a line in JSON. */
+static enum sp_exit
+explain_all(const struct question *q, const struct sp_policy *policy,
+            const struct sp_record_file *in)
+{
+	struct sp_str rest = in->text, line;
+	enum sp_exit status = SP_EXIT_OK, one;
+	struct sp_question question;
+	struct sp_arena arena;
+
+	sp_arena_init(&arena, MAX_LOAD_BYTES);
+	while (rest.len) {
+		sp_str_cut(rest, '\n', &line, &rest);
+		if (line.len == 0)
+			continue;
+		sp_arena_reset(&arena);
+		one = sp_record_file_question(in, line, &arena, &question)
+		          ? explain_one(q, policy, &arena, &question)
+		          : SP_EXIT_ENV;
+		status = one > status ? one : status;
+		if (!q->as_json && rest.len)
+			fputs("\n", stdout);
+		else if (q->as_json && one == SP_EXIT_ENV)
+			fputs("{\"error\":\"the record cannot be read\"}\n", stdout);
+	}
+	sp_arena_fini(&arena);
 	return status;
 }
 
@@ -416,19 +384,22 @@ run(const struct question *q)
 	struct sp_arena arena;
 	struct sp_diags diags;
 	struct sp_policy *policy;
+	struct sp_record_file in = {0};
 	struct sp_buf out;
 	enum sp_exit status = SP_EXIT_POLICY;
 
 	sp_arena_init(&arena, MAX_LOAD_BYTES);
 	sp_diags_init(&diags, &arena);
 	policy = sp_policy_load(q->policy, &diags);
-	if (policy) {
-		status = explain(q, policy, &arena);
-	} else {
+	if (!policy) {
 		sp_diags_sort(&diags);
 		sp_buf_init(&out, &arena, MAX_PRINT_BYTES);
 		sp_diags_print(&diags, &out, -1);
 		fwrite(out.p, 1, out.len, stderr);
+	} else if (q->record && !sp_record_file_find(&in, "explain", q->record, &arena)) {
+		status = SP_EXIT_ENV;
+	} else {
+		status = in.all ? explain_all(q, policy, &in) : explain(q, policy, &in, &arena);
 	}
 	sp_policy_unref(policy);
 	sp_arena_fini(&arena);
@@ -458,7 +429,9 @@ int
 sp_cmd_explain(int argc, char **argv)
 {
 	struct question q = {.now = (int64_t)time(NULL)};
+	static const char *const formats[] = {"text", "json"};
 	struct sp_args args;
+	size_t format;
 	int id;
 
 	sp_args_init(&args, &spec, argc, argv);
@@ -473,7 +446,11 @@ sp_cmd_explain(int argc, char **argv)
 			q.api = args.value;
 		else if (id == OPT_BODY)
 			q.body = args.value;
-		else if (sp_num_date(sp_strz(args.value), &q.now) != SP_NUM_OK)
+		else if (id == OPT_FORMAT) {
+			if (!sp_args_choice(&args, formats, 2, &format))
+				return args.status;
+			q.as_json = format == 1;
+		} else if (sp_num_date(sp_strz(args.value), &q.now) != SP_NUM_OK)
 			return sp_usage_error("explain", "'%s' is not a date", args.value);
 	}
 	if (id < 0)

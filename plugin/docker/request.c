@@ -20,6 +20,23 @@ static const struct sp_json_limits body_limits = {
     .max_depth = 64,
 };
 
+const char *
+sp_fault_name(enum sp_fault fault)
+{
+	switch (fault) {
+	case SP_FAULT_NONE:
+		return NULL;
+	case SP_FAULT_BODY:
+		return "body-missing";
+	case SP_FAULT_VERSION:
+		return "unknown-version";
+	case SP_FAULT_UNREADABLE:
+	case SP_FAULT_MALFORMED:
+		break;
+	}
+	return "malformed-request";
+}
+
 void
 sp_request_fail(struct sp_request *req, enum sp_fault fault, struct sp_arena *arena,
                 const char *fmt, ...)

@@ -186,23 +186,6 @@ add_question(struct sp_redactor *r, const struct sp_request *req)
 	sp_buf_addc(out, '"');
 }
 
-static const char *
-fault_name(enum sp_fault fault)
-{
-	switch (fault) {
-	case SP_FAULT_NONE:
-		return NULL;
-	case SP_FAULT_BODY:
-		return "body-missing";
-	case SP_FAULT_VERSION:
-		return "unknown-version";
-	case SP_FAULT_UNREADABLE:
-	case SP_FAULT_MALFORMED:
-		break;
-	}
-	return "malformed-request";
-}
-
 /* Why this line cannot become a request again, or NULL. */
 static const char *
 unreplayable(const struct sp_request *req, const struct sp_decision *decision, bool with_body)
@@ -225,7 +208,8 @@ static void
 add_request(struct sp_redactor *r, const struct sp_request *req, const struct sp_decision *decision,
             bool with_body)
 {
-	const char *fault = fault_name(req->fault), *why = unreplayable(req, decision, with_body);
+	const char *fault = sp_fault_name(req->fault),
+		   *why = unreplayable(req, decision, with_body);
 	bool body = !why && req->json.n_tok && sp_redact_knows_body(req->action);
 	struct sp_str length = req->content_length;
 	struct sp_buf *out = r->out;
