@@ -8,6 +8,9 @@ import os
 import socket
 import threading
 
+import lab
+
+GUARD = '/run/sallyport-guard.sock'
 ALLOW = b'{"Allow":true}'
 ACTIVATE = b'{"Implements":["authz"]}'
 
@@ -45,6 +48,17 @@ def read_message(stream):
         body += part[:-2]
 
 
+class Guard(lab.Plugin):
+    """sallyport on a socket that dockerd does not know; dockerd's plugin is the relay."""
+
+    def answers(self):
+        lab.check(self.process.poll() is None, 'sallyport has ended\n' + self.tail())
+        try:
+            return lab.request('POST', '/Plugin.Activate', socket_path=GUARD, length=True)[0] == 200
+        except OSError:
+            return False
+
+
 class Relay:
     def __init__(self, path, guard):
         self.guard = guard  # sallyport's socket
@@ -58,6 +72,10 @@ class Relay:
 
     def forget(self):
         self.seen = []
+
+    def wants(self, body):
+        """Whether sallyport is asked about this message."""
+        return self.guarded
 
     def accept(self):
         while True:
@@ -75,7 +93,7 @@ class Relay:
                     kind = raw.split(b' ', 2)[1].rpartition(b'.')[2].decode('latin-1')
                     if kind == 'Activate':
                         connection.sendall(answer(ACTIVATE))
-                    elif not self.guarded:
+                    elif not self.wants(body):
                         connection.sendall(answer(ALLOW))
                     else:
                         if upstream is None:

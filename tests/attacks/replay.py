@@ -22,11 +22,10 @@ TOP = os.path.dirname(os.path.dirname(HERE))
 sys.path[:0] = [HERE, os.path.join(TOP, 'tests', 'e2e')]
 import lab  # noqa: E402
 from lab import LAB, check, docker_ok, shell  # noqa: E402
-from relay import Relay  # noqa: E402
+from relay import GUARD, Guard, Relay  # noqa: E402
 from wire import call, raw_bytes, send  # noqa: E402
 
 POLICY = TOP + '/tests/verdicts/policies/attacks.yaml'
-GUARD = '/run/sallyport-guard.sock'
 PLACE = '/tmp/attacklab'  # the paths of the corpus, in a /tmp of our own
 API = '/v1.41'
 BUILTIN_NETWORKS = ('none', 'host', 'bridge')
@@ -76,17 +75,6 @@ def archive(files, folders=()):
             entry.size, entry.mode = len(data), 0o755
             tar.addfile(entry, io.BytesIO(data))
     return out.getvalue()
-
-
-class Guard(lab.Plugin):
-    """sallyport on a socket that dockerd does not know; dockerd's plugin is the relay."""
-
-    def answers(self):
-        check(self.process.poll() is None, 'sallyport has ended\n' + self.tail())
-        try:
-            return lab.request('POST', '/Plugin.Activate', socket_path=GUARD, length=True)[0] == 200
-        except OSError:
-            return False
 
 
 class Daemon:
