@@ -6,6 +6,7 @@
 #   make check-attacks   every known attack on every dockerd that can be had (root): none may work
 #   make check-dockercli  docker still sends what the tests of its translation say (docker 28)
 #   make check-schema    the JSON Schema judges every policy of the tests (npm)
+#   make check-oracle    what dockerd makes of thousands of requests, and what sallyport sees in them (root)
 #   make demo            a private dockerd with the built plugin: see it allow and refuse (root)
 #   make bench           throughput and latency beside a constant-answer server
 #   make bench-instructions   instructions per decision under callgrind, with a limit
@@ -156,6 +157,7 @@ check-attacks: $(B)/sallyport
 demo: $(B)/sallyport
 	@bash contrib/demo.sh $(B)/sallyport
 -include tests/honest/honest.mk
+-include tests/oracle/oracle.mk
 -include tests/dockercli/dockercli.mk
 -include tests/schema/schema.mk
 -include tests/bench/bench.mk
