@@ -29,7 +29,9 @@ struct sp_docker_request {
 	struct sp_str content_type; /* empty: none */
 	struct sp_str body;         /* JSON; empty: none, or a stream the plugin never sees */
 	bool stream;                /* of a length nobody says beforehand */
-	int status; /* not 0: the question is about the answer to it, which had this */
+	/* Not 0: the question is about dockerd's answer to it, which is this. */
+	int status;
+	struct sp_str answer_type, answer;
 	struct sp_docker_request *next;
 };
 

@@ -5,6 +5,8 @@
  */
 #include "cli/docker.h"
 
+#define MAX_SHOWN_ANSWER (64u << 10)
+
 static int
 trouble_is(struct sp_docker_trouble *trouble, struct sp_str text, struct sp_str hint)
 {
@@ -118,12 +120,38 @@ add_usual_headers(struct sp_buf *out, const struct sp_docker_request *request)
 		sp_buf_addf(out, "%s\"Content-Length\":\"%zu\"", before, request->body.len);
 }
 
+/*
+ * moby, pkg/authorization/response.go: a long answer has begun, its status and headers are gone; an
+ * error is written after the plugin was asked, and only headers are there.
+ */
+static void
+add_answer(struct sp_buf *out, const struct sp_docker_request *request)
+{
+	if (request->status == 0 || request->answer.len > MAX_SHOWN_ANSWER)
+		return;
+	sp_buf_addz(out, ",\"ResponseHeaders\":{\"Ostype\":\"linux\"");
+	if (request->status >= 400) {
+		sp_buf_addc(out, '}');
+		return;
+	}
+	if (request->answer_type.len) {
+		sp_buf_addz(out, ",\"Content-Type\":");
+		sp_buf_add_json(out, request->answer_type);
+	}
+	sp_buf_addf(out, "},\"ResponseStatusCode\":%d", request->status);
+	if (!sp_str_is(request->answer_type, "application/json") || request->answer.len == 0)
+		return;
+	sp_buf_addz(out, ",\"ResponseBody\":\"");
+	sp_buf_add_base64(out, request->answer);
+	sp_buf_addc(out, '"');
+}
+
 struct sp_str
 sp_docker_message(const struct sp_docker_request *request, struct sp_arena *arena)
 {
 	struct sp_buf out;
 
-	sp_buf_init(&out, arena, 2 * request->body.len + 6 * request->uri.len + (512u << 10));
+	sp_buf_init(&out, arena, 2 * request->body.len + 6 * request->uri.len + (1u << 20));
 	sp_buf_addz(&out, "{\"RequestMethod\":");
 	sp_buf_add_json(&out, request->method);
 	sp_buf_addz(&out, ",\"RequestUri\":");
@@ -139,8 +167,7 @@ sp_docker_message(const struct sp_docker_request *request, struct sp_arena *aren
 		sp_buf_add_base64(&out, request->body);
 		sp_buf_addc(&out, '"');
 	}
-	if (request->status && request->status < 400) /* dockerd tells no status of an error */
-		sp_buf_addf(&out, ",\"ResponseStatusCode\":%d", request->status);
+	add_answer(&out, request);
 	sp_buf_addz(&out, "}\n");
 	return out.cut ? (struct sp_str){NULL, 0} : sp_arena_dup(arena, sp_buf_str(&out));
 }

@@ -8,6 +8,7 @@
 
 #include <time.h>
 
+#include "sallyport/answer.h"
 #include "sallyport/record.h"
 
 /* moby, pkg/authorization/authz.go: longer bodies are not shown to plugins (up to dockerd 28). */
@@ -110,9 +111,9 @@ is_json(struct sp_str type)
 	       (rest.len == 0 || sp_str_find(rest, '=') < rest.len);
 }
 
-/* What dockerd would ask about it, or about its answer of this status; NULL: no memory. */
+/* What dockerd would ask about it, or about its answer; NULL: no memory. */
 static struct sp_question *
-ask(const struct sp_daemon_call *call, int status, struct sp_arena *arena)
+ask(const struct sp_daemon_call *call, const struct sp_daemon_reply *answer, struct sp_arena *arena)
 {
 	struct sp_docker_header *headers =
 	    sp_arena_array(arena, call->n_headers + 1, sizeof(*headers));
@@ -121,13 +122,17 @@ ask(const struct sp_daemon_call *call, int status, struct sp_arena *arena)
 	    .uri = call->uri,
 	    .headers = headers,
 	    .n_headers = call->n_headers,
-	    .status = status,
 	};
 	struct sp_question *q = sp_arena_alloc(arena, sizeof(*q));
 	struct sp_str message;
 
 	if (!headers || !q)
 		return NULL;
+	if (answer) {
+		r.status = answer->status ? answer->status : 500;
+		r.answer_type = sp_strz(answer->content_type);
+		r.answer = answer->body;
+	}
 	for (size_t i = call->n_headers; i-- > 0;) {
 		headers[i] =
 		    (struct sp_docker_header){call->headers[i].name, call->headers[i].value};
@@ -135,11 +140,12 @@ ask(const struct sp_daemon_call *call, int status, struct sp_arena *arena)
 		if (sp_str_is(headers[i].name, "Content-Type"))
 			r.content_type = headers[i].value;
 	}
-	if (!status && is_json(r.content_type) && call->body.len <= MAX_SHOWN_BODY)
+	if (!answer && is_json(r.content_type) && call->body.len <= MAX_SHOWN_BODY)
 		r.body = call->body;
 	message = sp_docker_message(&r, arena);
-	*q = (struct sp_question){
-	    .message = (char *)(uintptr_t)message.p, .len = message.len, .response = status != 0};
+	*q = (struct sp_question){.message = (char *)(uintptr_t)message.p,
+	                          .len = message.len,
+	                          .response = answer != NULL};
 	return message.p ? q : NULL;
 }
 
@@ -158,7 +164,7 @@ static void
 judge_answer(struct sp_try *t, const struct sp_daemon_call *call, struct sp_arena *arena,
              struct sp_daemon_reply *reply)
 {
-	struct sp_question *question = ask(call, reply->status, arena);
+	struct sp_question *question = ask(call, reply, arena);
 	struct sp_str refusal = SP_STR(TOO_COMPLEX);
 	struct sp_request req;
 
@@ -171,7 +177,7 @@ sp_try_handle(void *ctx, const struct sp_daemon_call *call, struct sp_arena *are
               struct sp_daemon_reply *reply)
 {
 	struct sp_try *t = ctx;
-	struct sp_question *question = ask(call, 0, arena);
+	struct sp_question *question = ask(call, NULL, arena);
 	struct sp_str refusal = SP_STR(TOO_COMPLEX);
 	struct sp_request req;
 
@@ -183,8 +189,9 @@ sp_try_handle(void *ctx, const struct sp_daemon_call *call, struct sp_arena *are
 		refuse(refusal, arena, reply);
 	} else {
 		sp_fake_answer(&t->fake, &req, call->body, arena, reply);
-		/* A stream's answer is judged when it ends, and there is nothing left to keep. */
-		if (!reply->raw && !reply->until)
+		/* Of a stream everything has left when dockerd asks: nothing withholds it. */
+		if (!reply->raw && !reply->until &&
+		    !(sp_answer_shows(req.action) & SP_SHOWS_STREAM))
 			judge_answer(t, call, arena, reply);
 	}
 }

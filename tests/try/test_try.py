@@ -12,7 +12,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
+import urllib.parse
 
 PROGRAM = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else "build/sallyport")
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -252,6 +252,15 @@ def client_answers():
         print(ask("GET", uri)[0])
 
 
+def client_tenants():
+    """Who may see only what is labelled sees what is, and not a list with the rest in it."""
+    mine, other = created(Labels={"team": "red"}), created()
+    for name in (mine, other):
+        print(ask("GET", "/v1.47/containers/%s/json" % name)[0])
+    for filters in ('{"label":["team=red"]}', "{}"):
+        print(ask("GET", "/v1.47/containers/json?all=1&filters=" + urllib.parse.quote(filters))[0])
+
+
 def client_unknown():
     print(ask("GET", "/v1.47/nothing")[0], ask("POST", "/v1.47/grpc", headers={"Content-Length": "0"})[0])
 
@@ -286,6 +295,17 @@ def test_protocol():
         done = f.client("unknown")
         check(done.stdout == "403 403\n" and "DENY   unknown.read" in done.stderr and
               "DENY   image.buildkit" in done.stderr, "what nobody grants is refused, known or not", done)
+
+
+def test_tenants():
+    with Folder() as f:
+        f.write("policy.yaml", """sallyport: 1
+allow:
+  make: {who: [anyone], do: [container.create], must: {images: any}}
+  look: {who: [anyone], do: [container.inspect, container.list], on: {labels: {team: red}}}
+""")
+        done = f.client("tenants", options=["--verbose"])
+        check(done.stdout.split() == ["200", "403", "200", "403"], "rules about what an answer shows", done)
 
 
 def test_usage():
@@ -417,6 +437,7 @@ def main():
         globals()["client_" + sys.argv[2]]()
         return 0
     test_protocol()
+    test_tenants()
     test_usage()
     test_signals()
     test_records()
