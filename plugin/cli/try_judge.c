@@ -168,8 +168,10 @@ judge_answer(struct sp_try *t, const struct sp_daemon_call *call, struct sp_aren
 	struct sp_str refusal = SP_STR(TOO_COMPLEX);
 	struct sp_request req;
 
-	if (!question || !sp_try_judge(t, question, arena, &req, &refusal))
-		refuse(refusal, arena, reply);
+	if (question && sp_try_judge(t, question, arena, &req, &refusal))
+		return;
+	t->n_denied += question == NULL;
+	refuse(refusal, arena, reply);
 }
 
 void
