@@ -73,13 +73,13 @@ find_objection(const struct sp_eval *ev, const struct sp_value *v, struct object
 	*o = (struct objection){0};
 	if (v->state != SP_SET || !host)
 		return true;
-	if (host->socket.len) {
+	/* What is plain from the path itself first: so explain, which asks no host, says the same.
+	 */
+	o->what = exposed_by(ev, v->text, &o->own);
+	if (!o->what.len && host->socket.len) {
 		o->what = host->socket;
 		o->socket = true;
-		return true;
-	}
-	o->what = exposed_by(ev, v->text, &o->own);
-	if (!o->what.len && sp_host_leads_away(host)) {
+	} else if (!o->what.len && sp_host_leads_away(host)) {
 		o->what = exposed_by(ev, host->resolved, &o->own);
 		o->by_target = true;
 	}
