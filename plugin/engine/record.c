@@ -1,18 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * record.c: a decision as one line of JSON, and such a line back to the message it was about.
- * Writing: hostile requests, on the way of every request, by hand.  Reading: files an administrator
- * names, with jansson.
+ * record.c: a decision as one line of JSON.  Input: hostile requests; this is on the way of every
+ * one, so it is written by hand.  record_read.c reads the lines back.
  */
-#include <jansson.h>
-
+#include "sallyport/record.h"
 #include "engine/record_facts.h"
 #include "engine/redact.h"
-#include "sallyport/record.h"
 
 #define MAX_REASON 2000
 #define MAX_SEEN 16
-#define MAX_MESSAGE ((size_t)64 << 20)
 
 /* --- writing --- */
 
@@ -277,128 +273,4 @@ sp_record_write(struct sp_buf *out, const struct sp_record *record, const struct
 		out->cut = false;
 	}
 	out->cut = true;
-}
-
-/* --- reading --- */
-
-static struct sp_str
-text_of(const json_t *object, const char *key)
-{
-	const json_t *value = json_object_get(object, key);
-
-	return (struct sp_str){json_string_value(value), json_string_length(value)};
-}
-
-static int
-add_chunk(const char *bytes, size_t n, void *buf)
-{
-	sp_buf_add(buf, (struct sp_str){bytes, n});
-	return 0;
-}
-
-/* The headers the body was judged with; the length is the rebuilt body's. */
-static void
-add_headers(struct sp_buf *out, const json_t *record, const struct sp_buf *body)
-{
-	const json_t *headers = json_object_get(record, "headers");
-	struct sp_str type = text_of(headers, "Content-Type");
-	struct sp_str length = text_of(headers, "Content-Length");
-	const char *before = "";
-
-	sp_buf_addz(out, ",\"RequestHeaders\":{");
-	if (type.len) {
-		add_field(out, SP_STR("\"Content-Type\":"), type);
-		before = ",";
-	}
-	if (length.len) {
-		sp_buf_addz(out, before);
-		if (body->len)
-			sp_buf_addf(out, "\"Content-Length\":\"%zu\"", body->len);
-		else
-			add_field(out, SP_STR("\"Content-Length\":"), length);
-	}
-	sp_buf_addc(out, '}');
-}
-
-/* An audit line as the message it was about. */
-static int
-rebuild(const json_t *record, struct sp_arena *arena, struct sp_str *message, bool *is_response,
-        const char **why)
-{
-	const json_t *request = json_object_get(record, "request");
-	const json_t *status = json_object_get(record, "status");
-	struct sp_str refusal = text_of(record, "unreplayable");
-	struct sp_buf body, out;
-
-	if (refusal.len) {
-		*why = sp_arena_printf(arena, "the line cannot be replayed: %.*s", SP_FMT(refusal));
-		return -1;
-	}
-	sp_buf_init(&body, arena, MAX_MESSAGE);
-	sp_buf_init(&out, arena, MAX_MESSAGE);
-	if (json_is_object(request) || json_is_array(request))
-		json_dump_callback(request, add_chunk, &body, JSON_COMPACT);
-	*is_response = sp_str_is(text_of(record, "phase"), "response");
-	add_field(&out, SP_STR("{\"RequestMethod\":"), text_of(record, "method"));
-	add_field(&out, SP_STR(",\"RequestUri\":"), text_of(record, "uri"));
-	if (text_of(record, "user").len)
-		add_field(&out, SP_STR(",\"User\":"), text_of(record, "user"));
-	if (text_of(record, "auth").len)
-		add_field(&out, SP_STR(",\"UserAuthNMethod\":"), text_of(record, "auth"));
-	add_headers(&out, record, &body);
-	if (body.len) {
-		sp_buf_addz(&out, ",\"RequestBody\":\"");
-		sp_buf_add_base64(&out, sp_buf_str(&body));
-		sp_buf_addc(&out, '"');
-	}
-	if (json_is_integer(status))
-		sp_buf_addf(&out, ",\"ResponseStatusCode\":%lld",
-		            (long long)json_integer_value(status));
-	else if (*is_response && !json_is_true(json_object_get(record, "begun"))) /* an error */
-		sp_buf_addz(&out, ",\"ResponseHeaders\":{\"Ostype\":\"linux\"}");
-	sp_buf_addz(&out, "}\n");
-	*message = sp_buf_str(&out);
-	if (!body.cut && !out.cut && !arena->full)
-		return 0;
-	*why = "the line is too long";
-	return -1;
-}
-
-static int
-read_object(const json_t *object, struct sp_str line, struct sp_arena *arena,
-            struct sp_str *message, bool *is_response, const char **why)
-{
-	if (json_is_string(json_object_get(object, "RequestMethod"))) {
-		*is_response = json_object_get(object, "ResponseStatusCode") ||
-		               json_object_get(object, "ResponseHeaders") ||
-		               json_object_get(object, "ResponseBody");
-		*message = sp_arena_dup(arena, line);
-		*why = "the line is too long";
-		return message->p ? 0 : -1;
-	}
-	if (json_is_string(json_object_get(object, "method")) &&
-	    json_is_string(json_object_get(object, "uri")))
-		return rebuild(object, arena, message, is_response, why);
-	*why = "neither a message of dockerd nor an audit line";
-	return -1;
-}
-
-int
-sp_record_read(struct sp_str line, struct sp_arena *arena, struct sp_str *message,
-               bool *is_response, const char **why)
-{
-	json_error_t error;
-	/* Duplicate keys and NUL are for sp_request_read to judge: this only looks which one it is.
-	 */
-	json_t *object = json_loadb(line.p ? line.p : "", line.len, JSON_ALLOW_NUL, &error);
-	int status = -1;
-
-	if (json_is_object(object))
-		status = read_object(object, line, arena, message, is_response, why);
-	else if (object)
-		*why = "not a JSON object";
-	else
-		*why = sp_arena_printf(arena, "not JSON: %s", error.text);
-	json_decref(object);
-	return status;
 }

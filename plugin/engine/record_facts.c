@@ -136,20 +136,40 @@ read_facts(json_t *paths, json_t *sockets, struct sp_arena *arena, struct sp_giv
 	given->n = n;
 }
 
+/* `facts` is the member of that name, as it stands in the line; empty: there is none. */
+static int
+read_member(struct sp_str facts, struct sp_arena *arena, struct sp_given *given)
+{
+	json_t *object;
+
+	*given = (struct sp_given){NULL, 0};
+	if (!facts.len || facts.p[0] != '{')
+		return 0;
+	object = json_loadb(facts.p, facts.len, JSON_ALLOW_NUL, NULL);
+	if (json_is_object(object))
+		read_facts(json_object_get(object, "paths"), json_object_get(object, "sockets"),
+		           arena, given);
+	json_decref(object);
+	return object && !arena->full ? 0 : -1;
+}
+
+int
+sp_record_line_facts(const struct sp_record_line *line, struct sp_arena *arena,
+                     struct sp_given *given)
+{
+	return read_member(line->facts, arena, given);
+}
+
 int
 sp_record_read_facts(struct sp_str line, struct sp_arena *arena, struct sp_given *given)
 {
 	static const char name[] = "\"facts\"";
-	json_t *object, *facts;
+	struct sp_str facts;
 
 	*given = (struct sp_given){NULL, 0};
 	if (!line.len || !memmem(line.p, line.len, name, sizeof(name) - 1))
 		return 0;
-	object = json_loadb(line.p, line.len, JSON_ALLOW_NUL, NULL);
-	facts = json_object_get(object, "facts");
-	if (json_is_object(facts))
-		read_facts(json_object_get(facts, "paths"), json_object_get(facts, "sockets"),
-		           arena, given);
-	json_decref(object);
-	return object && !arena->full ? 0 : -1;
+	if (sp_record_find_facts(line, &facts))
+		return -1;
+	return read_member(facts, arena, given);
 }

@@ -11,4 +11,7 @@
  */
 void sp_record_facts(struct sp_buf *out, const struct sp_facts *facts);
 
+/* The member `facts` of a line as it stands there, empty when there is none; -1: no such line. */
+int sp_record_find_facts(struct sp_str line, struct sp_str *facts);
+
 #endif

@@ -65,7 +65,7 @@ write_and_read(struct sp_str message, bool response, size_t max, struct sp_arena
 		must(why != NULL);
 		return;
 	}
-	must(object != NULL && req.fault == SP_FAULT_NONE);
+	must(req.fault == SP_FAULT_NONE);
 	must(sp_record_read_facts(line, arena, &given) == 0 || arena->full);
 	ask(&again, &facts, message, response, arena);
 	must(again.fault == SP_FAULT_NONE && again.action == req.action);
@@ -74,7 +74,8 @@ write_and_read(struct sp_str message, bool response, size_t max, struct sp_arena
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct sp_str text = {(const char *)data, size}, message;
+	struct sp_str text = {(const char *)data, size}, message, rule;
+	struct sp_record_line line;
 	struct sp_given given;
 	struct sp_arena arena;
 	const char *why = NULL;
@@ -87,6 +88,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (sp_record_read_facts(text, &arena, &given) == 0)
 		for (size_t i = 0; i < given.n; i++)
 			must(given.paths[i].kind == SP_GIVEN_ANSWER);
+	if (sp_record_scan(text, &arena, &line, &why) != 0) {
+		must(why != NULL && line.message.p == NULL);
+	} else {
+		must((line.message.p != NULL) == (line.why == NULL));
+		while (sp_record_next_rule(&line.rules, &arena, &rule))
+			must(rule.len <= size);
+	}
 	if (sp_record_read(text, &arena, &message, &response, &why) != 0)
 		must(why != NULL);
 	else
