@@ -7,6 +7,7 @@
 #   make check-dockercli  docker still sends what the tests of its translation say (docker 28)
 #   make check-schema    the JSON Schema judges every policy of the tests (npm)
 #   make check-oracle    what dockerd makes of thousands of requests, and what sallyport sees in them (root)
+#   make check-page      the page of replay --html in a real browser
 #   make demo            a private dockerd with the built plugin: see it allow and refuse (root)
 #   make bench           throughput and latency beside a constant-answer server
 #   make bench-instructions   instructions per decision under callgrind, with a limit
@@ -19,8 +20,8 @@
 #   make deps            install the Debian packages that are missing (root)
 #   make clean
 #
-# Parts of check: check-unit check-errors check-tests check-fuzz check-server check-try check-layers
-# check-headers check-source check-man.  Variables: CC=clang  SAN=address,undefined  WERROR=1  B=FOLDER  V=1
+# Parts of check: check-unit check-errors check-tests check-fuzz check-server check-try check-replay
+# check-layers check-headers check-source check-man.  Variables: CC=clang  SAN=address,undefined  WERROR=1  B=FOLDER  V=1
 # (each compiler and each SAN has a build folder of its own).
 
 VERSION := $(file <VERSION)
@@ -98,6 +99,8 @@ $(B)/plugin/%.o: plugin/%.c VERSION Makefile
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(BANNED) -MMD -MP -c -o $@ $<
 # The one file of this layer that may call malloc (tests/lint/banned.h).
 $(B)/plugin/base/arena.o: override CPPFLAGS += -DSP_ALLOCATES
+# The assembler reads these into it; no compiler knows of them.
+$(B)/plugin/cli/html_assets.o: $(wildcard contrib/html/*)
 $(B)/tests/%.o: tests/%.c Makefile
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
@@ -119,6 +122,12 @@ check-server: $(B)/sallyport
 	@sh tests/run-server.sh $(B)/sallyport
 check-try: $(B)/sallyport
 	@python3 -B tests/try/test_try.py $(B)/sallyport
+check-replay: $(B)/sallyport
+	@python3 -B tests/replay/test_replay.py $(B)/sallyport
+# In a real browser; PICTURES=FOLDER keeps what it looked like.
+check-page: $(B)/sallyport
+	@command -v chromium >/dev/null || sh contrib/install-deps.sh page
+	@python3 -B tests/replay/test_page.py $(B)/sallyport $(PICTURES)
 check-layers:
 	@cd tests/lint/selftest && awk -f ../check-layers.awk ../layers.txt plugin/engine/offender.c | diff expected - || \
 		{ echo 'check-layers: the checker itself is broken'; exit 1; }
@@ -194,6 +203,6 @@ clean:
 	rm -rf build build-*
 .SECONDARY:
 .DELETE_ON_ERROR:
-.PHONY: all help check check-unit check-errors check-tests check-fuzz check-server check-try check-layers check-headers check-source \
+.PHONY: all help check check-unit check-errors check-tests check-fuzz check-server check-try check-replay check-page check-layers check-headers check-source \
 	libfuzzers fuzz check-e2e check-attacks demo bench bench-instructions tidy format format-check dist deps install uninstall clean
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

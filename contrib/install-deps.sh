@@ -9,6 +9,7 @@
 #           validator of check-schema
 #   e2e     what the tests on a real dockerd and `make demo` need: a dockerd and a docker client only
 #           where there is none, busybox, docker-py, docker-compose
+#   page    what `make check-page` looks at the page of replay with: chromium
 #
 # Never starts, enables or replaces a service: a dockerd that is there stays as it is, and while
 # packages are installed nothing may start a daemon.
@@ -71,13 +72,17 @@ group() {
 		fi
 		want python3-docker docker-compose
 		;;
-	*) die "unknown group '$1' (build, check, test, e2e)" ;;
+	page)
+		has python3 || need python3
+		has chromium || want chromium
+		;;
+	*) die "unknown group '$1' (build, check, test, e2e, page)" ;;
 	esac
 }
 # A busybox that needs libraries would not run in a container of its own.
 file_is_static() { ! ldd "$1" >/dev/null 2>&1; }
 
-[ "$#" -gt 0 ] || die "say what to install: build, check, test, e2e"
+[ "$#" -gt 0 ] || die "say what to install: build, check, test, e2e, page"
 for g in "$@"; do group "$g"; done
 [ -n "$missing$optional" ] || exit 0
 

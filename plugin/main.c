@@ -11,6 +11,8 @@ static const struct sp_command commands[] = {
     {"test", "run policy tests", sp_cmd_test},
     {"explain", "decide one request and say why, rule by rule", sp_cmd_explain},
     {"try", "run docker or compose with a fake daemon that only decides", sp_cmd_try},
+    {"replay", "decide a log again by another policy: what would change", sp_cmd_replay},
+    {"learn", "draft a policy from what a log shows", sp_cmd_learn},
     {"keys", "the keys of the policy language", sp_cmd_keys},
     {"who", "what a policy lets a user do", sp_cmd_who},
     {"diff", "what a new version of a policy changes", sp_cmd_diff},

@@ -39,6 +39,8 @@ int sp_cmd_check(int argc, char **argv);
 int sp_cmd_explain(int argc, char **argv);
 int sp_cmd_try(int argc, char **argv);
 int sp_cmd_test(int argc, char **argv);
+int sp_cmd_replay(int argc, char **argv);
+int sp_cmd_learn(int argc, char **argv);
 int sp_cmd_keys(int argc, char **argv);
 int sp_cmd_who(int argc, char **argv);
 int sp_cmd_diff(int argc, char **argv);

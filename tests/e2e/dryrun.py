@@ -127,6 +127,48 @@ def explained(plugin, policy):
                 check(text in done.stdout, f'{text} is not in\n{done.stdout}')
 
 
+def command(plugin, *words):
+    return subprocess.run([plugin.binary, *words], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, text=True)
+
+
+def ordinary_work():
+    docker_ok('run', '--rm', '-m', '64m', '-v', '/srv:/s:ro', '-e', f'PASSWORD={SECRET}', 'busybox:local', 'true')
+    docker_ok('create', '--name', 'work', '--cap-add', 'SYS_PTRACE', '-p', '127.0.0.1:8080:80', 'busybox:local', 'true')
+    docker_ok('rm', 'work')
+    docker_ok('volume', 'create', 'work')
+    docker_ok('volume', 'rm', 'work')
+    docker_ok('ps')
+
+
+def watched_learned_enforced(plugin, policy):
+    """A week of watching in short: the draft that learn makes of it lets the same work through, and no other."""
+    log, draft = LAB + '/watched.jsonl', LAB + '/draft.yaml'
+    plugin.reload(in_audit(policy))
+    at = plugin.audit_size()
+    ordinary_work()
+    with open(plugin.audit) as f, open(log, 'w') as out:
+        f.seek(at)
+        out.write(f.read())
+    done = command(plugin, 'replay', '--policy', plugin.policy, log)
+    check(done.returncode == 0 and ' 0 would change' in done.stdout, done.stdout + done.stderr)
+    done = command(plugin, 'learn', log)
+    check(done.returncode == 0 and 'nothing that was allowed is refused' in done.stdout, done.stdout + done.stderr)
+    with open(draft, 'w') as f:
+        f.write(done.stdout)
+    done = command(plugin, 'replay', '--policy', draft, '--fail-on', 'deny', log)
+    check(done.returncode == 0, done.stdout + done.stderr)
+    plugin.reload(open(draft).read())
+    try:
+        ordinary_work()
+        status, out = docker('create', '--name', 'dry', '-v', '/opt:/h', 'busybox:local', 'true')
+        check(status != 0 and 'allowed here: /srv:ro' in out, out)
+    finally:
+        plugin.reload(policy)
+    os.unlink(log)
+    os.unlink(draft)
+
+
 def log_is_reopened(plugin, policy):
     """logrotate moves the file away and says HUP."""
     moved = plugin.audit + '.1'
@@ -147,4 +189,5 @@ def tests(report, plugin, policy):
     report.test('no secret gets into a log', no_secrets, plugin, policy)
     report.test('a request cannot forge a line of the log', no_line_breaks, plugin, policy)
     report.test('a line of the audit log can be explained', explained, plugin, policy)
+    report.test('what learn drafts from a watched log enforces it', watched_learned_enforced, plugin, policy)
     report.test('the audit log is opened again after HUP', log_is_reopened, plugin, policy)
