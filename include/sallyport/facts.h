@@ -154,6 +154,11 @@ enum sp_host_state {
 	SP_HOST_RESOLVED,
 };
 
+struct sp_host_name {
+	struct sp_str name;
+	struct sp_host_name *next;
+};
+
 struct sp_host_path {
 	struct sp_str path; /* as the value says it: absolute, cleaned */
 	enum sp_host_state state;
@@ -162,6 +167,9 @@ struct sp_host_path {
 	/* A socket an engine (dockerd, containerd, ...) listens on that mounting the path would
 	 * expose, and who that is: "/run/docker.sock", "dockerd".  Empty: none. */
 	struct sp_str socket, engine;
+	/* Other absolute names of `resolved`, or of a part of what is in it: the same directory is
+	 * mounted there, too, or a symbolic link of the policy's leads to it. */
+	const struct sp_host_name *names;
 	struct sp_host_path *next;
 };
 

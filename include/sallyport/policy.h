@@ -8,6 +8,7 @@
 
 #include "sallyport/base.h"
 #include "sallyport/diag.h"
+#include "sallyport/facts.h"
 
 struct sp_policy;
 
@@ -44,6 +45,20 @@ struct sp_granted_path {
 /* new, in `arena`, *n of them. */
 const struct sp_granted_path *sp_policy_granted_paths(const struct sp_policy *policy,
                                                       struct sp_arena *arena, size_t *n);
+
+/* links.c: paths of the policy that are symbolic links on the host. */
+
+/* Each host path that a guard or builtin/self-protection names, without what follows a wildcard. */
+void sp_policy_each_path(const struct sp_policy *policy,
+                         void (*each)(void *ctx, struct sp_str path), void *ctx);
+/*
+ * On this host `written` leads to `resolved`, so that rules about the one mean the other; both are
+ * copied.  Before anybody else has the policy.  False: no memory.
+ */
+bool sp_policy_add_link(struct sp_policy *policy, struct sp_str written, struct sp_str resolved);
+/* Adds the names `path`, which is resolved, has by those links.  False: no memory. */
+bool sp_policy_name_path(const struct sp_policy *policy, struct sp_host_path *path,
+                         struct sp_arena *arena);
 
 /* describe.c, who.c, diff.c: a policy in words, for people. */
 

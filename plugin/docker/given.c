@@ -175,6 +175,7 @@ sp_given_answer(struct sp_facts *facts, const struct sp_given *given, struct sp_
 			h->resolved = said->resolved;
 			h->socket = said->socket;
 			h->engine = said->engine;
+			h->names = said->names;
 			continue;
 		}
 		if (walks) {

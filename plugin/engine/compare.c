@@ -350,10 +350,22 @@ paths_hit(const struct sp_eval *ev, const struct sp_setting *s, const struct sp_
 		return SP_UNKNOWN;
 	}
 	led = sp_host_leads_away(v->host) ? path_hit(ev, s, v->host->resolved, &pattern) : SP_NO;
-	if (led == SP_NO || (led == SP_UNKNOWN && written == SP_UNKNOWN))
+	hit->by_target = led != SP_NO;
+	for (const struct sp_host_name *n = v->host->names; n && led != SP_YES; n = n->next) {
+		enum sp_tri named = path_hit(ev, s, n->name, &pattern);
+
+		if (named != SP_YES && led != SP_NO)
+			continue;
+		led = named;
+		hit->by_target = false;
+		hit->name = n->name;
+	}
+	if (led == SP_NO || (led == SP_UNKNOWN && written == SP_UNKNOWN)) {
+		hit->by_target = false;
+		hit->name = (struct sp_str){NULL, 0};
 		return written;
+	}
 	hit->pattern = pattern;
-	hit->by_target = true;
 	return led;
 }
 

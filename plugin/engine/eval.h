@@ -68,5 +68,7 @@ bool sp_rule_is_due(const struct sp_eval *ev, const struct sp_rule *rule);
  * through the plugin, but for the users the policy spares.  Objections go to `found`.
  */
 enum sp_step_result sp_eval_self_protection(const struct sp_eval *ev, struct sp_found *found);
+/* The i-th host path it holds for whatever the policy is; false: there are no more. */
+bool sp_self_protection_path(size_t i, struct sp_str *path);
 
 #endif

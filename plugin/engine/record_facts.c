@@ -40,6 +40,16 @@ add_socket(struct sp_buf *out, const struct sp_host_path *h)
 	sp_buf_addc(out, '}');
 }
 
+static void
+add_names(struct sp_buf *out, const struct sp_host_path *h)
+{
+	for (const struct sp_host_name *n = h->names; n; n = n->next) {
+		sp_buf_addc(out, n == h->names ? '[' : ',');
+		sp_redact_string(out, n->name);
+	}
+	sp_buf_addc(out, ']');
+}
+
 /*
  * A map of all that `want` takes; false when there is nothing.  A path asked for twice is written
  * once, as far as the last few show: this must stay linear.
@@ -78,14 +88,23 @@ has_socket(const struct sp_host_path *h)
 	return h->socket.len > 0;
 }
 
+static bool
+has_names(const struct sp_host_path *h)
+{
+	return h->names != NULL;
+}
+
 void
 sp_record_facts(struct sp_buf *out, const struct sp_facts *facts)
 {
 	bool paths = add_map(out, facts, ",\"facts\":{\"paths\":{", is_news, add_answer);
 	bool sockets = add_map(out, facts, paths ? ",\"sockets\":{" : ",\"facts\":{\"sockets\":{",
 	                       has_socket, add_socket);
+	bool names =
+	    add_map(out, facts, paths || sockets ? ",\"names\":{" : ",\"facts\":{\"names\":{",
+	            has_names, add_names);
 
-	if (paths || sockets)
+	if (paths || sockets || names)
 		sp_buf_addc(out, '}');
 }
 
@@ -99,11 +118,29 @@ copy_of(struct sp_arena *arena, const json_t *text)
 	return s.len ? sp_arena_dup(arena, s) : (struct sp_str){NULL, 0};
 }
 
-/* `target` NULL: the path leads to itself; null: nobody could say. */
-static void
-read_answer(struct sp_given_path *answer, const char *path, const json_t *target,
-            const json_t *socket, struct sp_arena *arena)
+static const struct sp_host_name *
+read_names(const json_t *list, struct sp_arena *arena)
 {
+	struct sp_host_name *first = NULL;
+
+	for (size_t i = json_array_size(list); i-- > 0;) {
+		struct sp_host_name *name = sp_arena_alloc(arena, sizeof(*name));
+
+		if (!name)
+			return NULL; /* the arena is full: the record cannot be used */
+		name->name = copy_of(arena, json_array_get(list, i));
+		name->next = first;
+		first = name;
+	}
+	return first;
+}
+
+/* What `facts` say of one path.  Not in `paths`: it leads to itself; null: nobody could say. */
+static void
+read_answer(struct sp_given_path *answer, const char *path, json_t *facts, struct sp_arena *arena)
+{
+	json_t *target = json_object_get(json_object_get(facts, "paths"), path);
+	json_t *socket = json_object_get(json_object_get(facts, "sockets"), path);
 	struct sp_host_path *h = &answer->said;
 
 	answer->kind = SP_GIVEN_ANSWER;
@@ -113,24 +150,34 @@ read_answer(struct sp_given_path *answer, const char *path, const json_t *target
 		h->state = SP_HOST_RESOLVED;
 	h->socket = copy_of(arena, json_object_get(socket, "path"));
 	h->engine = copy_of(arena, json_object_get(socket, "engine"));
+	h->names = read_names(json_object_get(json_object_get(facts, "names"), path), arena);
 }
 
 static void
-read_facts(json_t *paths, json_t *sockets, struct sp_arena *arena, struct sp_given *given)
+read_facts(json_t *facts, struct sp_arena *arena, struct sp_given *given)
 {
-	size_t room = json_object_size(paths) + json_object_size(sockets) + 1, n = 0;
+	json_t *paths = json_object_get(facts, "paths");
+	json_t *sockets = json_object_get(facts, "sockets");
+	json_t *names = json_object_get(facts, "names");
+	size_t room =
+	    json_object_size(paths) + json_object_size(sockets) + json_object_size(names) + 1;
+	size_t n = 0;
 	struct sp_given_path *answers = sp_arena_array(arena, room, sizeof(*answers));
 	const char *path;
 	json_t *value;
 
 	if (!answers)
 		return;
-	json_object_foreach(paths, path, value)
-	    read_answer(&answers[n++], path, value, json_object_get(sockets, path), arena);
+	json_object_foreach(paths, path, value) read_answer(&answers[n++], path, facts, arena);
 	json_object_foreach(sockets, path, value)
 	{
 		if (!json_object_get(paths, path))
-			read_answer(&answers[n++], path, NULL, value, arena);
+			read_answer(&answers[n++], path, facts, arena);
+	}
+	json_object_foreach(names, path, value)
+	{
+		if (!json_object_get(paths, path) && !json_object_get(sockets, path))
+			read_answer(&answers[n++], path, facts, arena);
 	}
 	given->paths = answers;
 	given->n = n;
@@ -147,8 +194,7 @@ read_member(struct sp_str facts, struct sp_arena *arena, struct sp_given *given)
 		return 0;
 	object = json_loadb(facts.p, facts.len, JSON_ALLOW_NUL, NULL);
 	if (json_is_object(object))
-		read_facts(json_object_get(object, "paths"), json_object_get(object, "sockets"),
-		           arena, given);
+		read_facts(object, arena, given);
 	json_decref(object);
 	return object && !arena->full ? 0 : -1;
 }

@@ -119,6 +119,12 @@ struct sp_rule_list {
 	uint32_t n;
 };
 
+/* A path that the policy names is another one on this host: sp_policy_add_link. */
+struct sp_policy_link {
+	struct sp_str written, resolved;
+	struct sp_policy_link *next;
+};
+
 struct sp_policy {
 	atomic_uint refs;
 	struct sp_arena arena;
@@ -136,6 +142,7 @@ struct sp_policy {
 	struct sp_rule_list guards[SP_ACT_COUNT]; /* deny and require that speak about the action */
 	struct sp_rule_list grants[SP_ACT_COUNT];
 	struct sp_actions scoped; /* some allow rule for them has labels or names under `on` */
+	struct sp_policy_link *links;
 };
 
 /* --- evaluation context --- */
@@ -176,6 +183,7 @@ enum sp_tri sp_setting_covers_path(const struct sp_eval *ev, const struct sp_set
 struct sp_hit {
 	struct sp_str pattern; /* paths and ports: the one that did; empty: `any`, or not known */
 	bool by_target;        /* not the path as written, but where it leads */
+	struct sp_str name;    /* neither, but this one, which means the same; empty: no */
 	bool unresolved;       /* nobody can say where it leads */
 };
 /* Does a forbidden power match this value?  Paths: as written, or where they lead. */

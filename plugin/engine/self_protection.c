@@ -26,6 +26,15 @@ static const char *const protected_paths[] = {
 };
 #define N_PROTECTED (sizeof(protected_paths) / sizeof(protected_paths[0]))
 
+bool
+sp_self_protection_path(size_t i, struct sp_str *path)
+{
+	if (i >= N_PROTECTED)
+		return false;
+	*path = sp_strz(protected_paths[i]);
+	return true;
+}
+
 /* The path, what is in it, and every directory above it: mounting that shows all below. */
 static bool
 exposes(struct sp_str path, struct sp_str what)
@@ -61,6 +70,7 @@ add_who_may(struct sp_buf *out)
 struct objection {
 	struct sp_str what; /* that it exposes */
 	bool by_target;     /* not as written, but where it leads */
+	struct sp_str name; /* neither, but what this name of it would expose; empty: no */
 	bool own;           /* that is a file of ours */
 	bool socket;        /* that is a socket: host->engine listens */
 };
@@ -83,6 +93,10 @@ find_objection(const struct sp_eval *ev, const struct sp_value *v, struct object
 		o->what = exposed_by(ev, host->resolved, &o->own);
 		o->by_target = true;
 	}
+	for (const struct sp_host_name *n = host->names; n && !o->what.len; n = n->next) {
+		o->what = exposed_by(ev, n->name, &o->own);
+		o->name = n->name;
+	}
 	return o->what.len || host->state != SP_HOST_RESOLVED;
 }
 
@@ -97,6 +111,10 @@ tell(const struct sp_eval *ev, const struct sp_value *v, const struct objection 
 		if (o->by_target) {
 			sp_buf_addz(&text, " leads to ");
 			sp_buf_add_shown(&text, v->host->resolved, VALUE_CHARS);
+			sp_buf_addz(&text, " and");
+		} else if (o->name.len) {
+			sp_buf_addz(&text, " shows ");
+			sp_buf_add_shown(&text, o->name, VALUE_CHARS);
 			sp_buf_addz(&text, " and");
 		}
 		sp_buf_addz(&text, " exposes ");

@@ -389,9 +389,14 @@ sp_text_denied(const struct sp_eval *ev, const struct sp_setting *s, const struc
 		sp_buf_addz(&out, ": it ");
 		sp_text_unresolved(v->host, &out);
 	} else if (hit->pattern.len && s->key->type == SP_T_PATHS) {
-		if (hit->by_target)
+		if (hit->by_target) {
 			add_target(&out, ": it leads to ", v);
-		sp_buf_addz(&out, hit->by_target ? " and exposes " : ": it exposes ");
+		} else if (hit->name.len) {
+			sp_buf_addz(&out, ": it shows ");
+			sp_buf_add_shown(&out, hit->name, VALUE_CHARS);
+		}
+		sp_buf_addz(&out,
+		            hit->by_target || hit->name.len ? " and exposes " : ": it exposes ");
 		sp_buf_add_shown(&out, hit->pattern, VALUE_CHARS);
 		sp_buf_addz(&out, " of the host");
 	}

@@ -97,8 +97,28 @@ copy(struct sp_arena *arena, struct sp_str s, bool *failed)
 	return s;
 }
 
+static const struct sp_host_name *
+copy_names(struct sp_arena *arena, const struct sp_host_name *names, bool *failed)
+{
+	struct sp_host_name *first = NULL;
+
+	for (; names; names = names->next) {
+		struct sp_host_name *name = sp_arena_alloc(arena, sizeof(*name));
+
+		if (name == NULL) {
+			*failed = true;
+			break;
+		}
+		name->name = copy(arena, names->name, failed);
+		name->next = first;
+		first = name;
+	}
+	return first;
+}
+
 static void
-take_answer(struct sp_host_path *path, const struct sp_host_path *answer, struct sp_arena *arena)
+take_answer(const struct sp_policy *policy, struct sp_host_path *path,
+            const struct sp_host_path *answer, struct sp_arena *arena)
 {
 	bool failed = false;
 
@@ -106,7 +126,11 @@ take_answer(struct sp_host_path *path, const struct sp_host_path *answer, struct
 	path->resolved = copy(arena, answer->resolved, &failed);
 	path->socket = copy(arena, answer->socket, &failed);
 	path->engine = copy(arena, answer->engine, &failed);
-	path->state = failed ? SP_HOST_UNKNOWN : answer->state;
+	path->names = copy_names(arena, answer->names, &failed);
+	path->state = answer->state;
+	failed = !sp_policy_name_path(policy, path, arena) || failed;
+	if (failed)
+		path->state = SP_HOST_UNKNOWN;
 }
 
 void
@@ -122,7 +146,7 @@ sp_handlers_on_host(void *ctx, void *asker, const struct sp_host_query *query)
 
 	for (struct sp_host_path *path = p->question.facts.host_paths; path; path = path->next) {
 		if (n < n_known)
-			take_answer(path, answer, &p->arena);
+			take_answer(p->judging.policy, path, answer, &p->arena);
 		else
 			path->why = n < query->n_paths ? late : SP_STR("there are too many paths");
 		answer = answer ? answer->next : NULL;

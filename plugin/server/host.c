@@ -26,6 +26,7 @@ unknown(struct sp_host_path *path, const char *why)
 	path->state = SP_HOST_UNKNOWN;
 	path->why = sp_strz(why);
 	path->resolved = path->socket = path->engine = (struct sp_str){NULL, 0};
+	path->names = NULL;
 }
 
 static int64_t
@@ -140,7 +141,7 @@ look_at_socket(struct sp_host_view *view, struct sp_host_path *path, const struc
 static bool
 is_shown(struct sp_str dir, const struct sp_listening *l)
 {
-	const struct sp_name *n = l->names;
+	const struct sp_host_name *n = l->names;
 
 	while (n && !sp_path_within(n->name, dir))
 		n = n->next;
@@ -180,6 +181,15 @@ look_at_directory(struct sp_host_view *view, struct sp_host_path *path, struct s
 	}
 }
 
+/* By the table of process 1, which is what dockerd sees. */
+static bool
+find_names(struct sp_host_view *view, struct sp_host_path *path, struct sp_arena *arena)
+{
+	return parse_mounts(view, arena) &&
+	       sp_mounts_others(view->same ? &view->mounts : &view->theirs, path->resolved, arena,
+	                        &path->names);
+}
+
 static void
 look_into(struct sp_host_view *view, struct sp_host_path *path, const struct stat *st,
           struct sp_arena *arena)
@@ -207,6 +217,8 @@ sp_host_look(struct sp_host_view *view, struct sp_host_path *path, struct sp_are
 	/* A private /tmp, a hidden /home, a container: what is seen there says nothing. */
 	else if (!is_hosts(view, path->resolved, arena))
 		unknown(path, "sallyport sees another file system there than the host");
+	else if (!find_names(view, path, arena))
+		unknown(path, "it is mounted in too many places");
 	else if (walk.exists) /* else dockerd makes a new directory: nothing is in it */
 		look_into(view, path, &walk.st, arena);
 }

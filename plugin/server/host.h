@@ -70,14 +70,16 @@ bool sp_mounts_far(const struct sp_mounts *mounts, struct sp_str path);
  */
 bool sp_mounts_agree(const struct sp_mounts *a, const struct sp_mounts *b, struct sp_str path);
 
-struct sp_name {
-	struct sp_str name;
-	struct sp_name *next;
-};
 /* All names the file of this resolved name has through mounts, itself among them.  False: no
  * memory. */
 bool sp_mounts_names(const struct sp_mounts *mounts, struct sp_str file, struct sp_arena *arena,
-                     struct sp_name **names);
+                     struct sp_host_name **names);
+/*
+ * host_names.c: the names that what a directory shows has outside of it: its own, and those of the
+ * mounts in it.  False: no memory, or too many to be told.
+ */
+bool sp_mounts_others(const struct sp_mounts *mounts, struct sp_str dir, struct sp_arena *arena,
+                      const struct sp_host_name **others);
 /* May a file be shown under a second name (a hard link) by mounting `dir`? */
 bool sp_mounts_may_link(const struct sp_mounts *mounts, struct sp_str dir, struct sp_str file);
 
@@ -132,7 +134,7 @@ const char *sp_probe_engine(struct sp_str comm);
 
 struct sp_listening {
 	struct sp_str name; /* resolved, as far as that can be */
-	struct sp_name *names;
+	struct sp_host_name *names;
 	uint64_t socket; /* the kernel's number of it */
 	bool seen;       /* `st` is of it */
 	struct stat st;

@@ -203,20 +203,20 @@ sp_mounts_agree(const struct sp_mounts *a, const struct sp_mounts *b, struct sp_
 }
 
 static bool
-add_name(struct sp_name **names, struct sp_str name, struct sp_arena *arena)
+add_name(struct sp_host_name **names, struct sp_str name, struct sp_arena *arena)
 {
-	struct sp_name *new = sp_arena_alloc(arena, sizeof(*new));
+	struct sp_host_name *new = sp_arena_alloc(arena, sizeof(*new));
 
 	if (new == NULL || name.p == NULL)
 		return false;
-	*new = (struct sp_name){.name = name, .next = *names};
+	*new = (struct sp_host_name){.name = name, .next = *names};
 	*names = new;
 	return true;
 }
 
 bool
 sp_mounts_names(const struct sp_mounts *mounts, struct sp_str file, struct sp_arena *arena,
-                struct sp_name **names)
+                struct sp_host_name **names)
 {
 	const struct sp_mount *of = mount_of(mounts, file);
 	struct sp_str inside; /* its name in its file system */

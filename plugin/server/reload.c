@@ -28,7 +28,14 @@ distrust(const char *path, bool directory)
 struct sp_policy *
 sp_policy_load_trusted(const char *path, struct sp_diags *diags)
 {
-	return sp_policy_load_if(path, distrust, diags);
+	struct sp_policy *policy = sp_policy_load_if(path, distrust, diags);
+
+	if (policy && !sp_policy_follow_links(policy)) {
+		sp_log(SP_LOG_ERROR, "policy", 0, "no memory for the links among its paths");
+		sp_policy_unref(policy);
+		policy = NULL;
+	}
+	return policy;
 }
 
 static void

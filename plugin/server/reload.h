@@ -13,8 +13,11 @@ struct event_base;
 
 /* Room for the text and the trees of all files, while a policy is loaded. */
 #define SP_LOAD_MEMORY_BYTES (256u << 20)
-/* Loads a policy this process may believe.  new; NULL after an error in *diags. */
+/* Loads a policy this process may believe, and finds its links.  new; NULL after an error in
+ * *diags, or a log line. */
 struct sp_policy *sp_policy_load_trusted(const char *path, struct sp_diags *diags);
+/* policy_links.c: finds the symbolic links among the paths it names.  False: no memory. */
+bool sp_policy_follow_links(struct sp_policy *policy);
 
 struct sp_reload {
 	const char *path;

@@ -112,6 +112,14 @@ has(struct sp_str text, const char *part)
 }
 
 static void
+check_same_names(const struct sp_host_name *a, const struct sp_host_name *b)
+{
+	for (; a && b; a = a->next, b = b->next)
+		assert_true(sp_str_eq(a->name, b->name));
+	assert_true(!a && !b);
+}
+
+static void
 check_same_host(const struct sp_facts *a, const struct sp_facts *b)
 {
 	const struct sp_host_path *h = a->host_paths, *g = b->host_paths;
@@ -122,6 +130,7 @@ check_same_host(const struct sp_facts *a, const struct sp_facts *b)
 		assert_true(sp_str_eq(h->resolved, g->resolved));
 		assert_true(sp_str_eq(h->socket, g->socket));
 		assert_true(sp_str_eq(h->engine, g->engine));
+		check_same_names(h->names, g->names);
 	}
 	assert_true(!h && !g);
 }
@@ -219,6 +228,34 @@ brings_the_same_verdict_back(void **state)
 	}
 }
 
+/* A path that is mounted elsewhere, too, is refused for that once more. */
+static void
+brings_the_names_back(void **state)
+{
+	static struct sp_host_name two = {TEXT("/etc/\"x\""), NULL};
+	static struct sp_host_name one = {TEXT("/srv/z"), &two};
+	static const struct sp_given_path paths[] = {
+	    {SP_GIVEN_ANSWER,
+	     {.path = TEXT("/srv/a"),
+	      .state = SP_HOST_RESOLVED,
+	      .resolved = TEXT("/srv/a"),
+	      .names = &one}},
+	};
+	static const struct sp_given given = {paths, 1};
+	struct question before, after;
+	struct sp_str line;
+
+	(void)state;
+	ask(&before, "\"Binds\":[\"/srv/a:/x\"]", &given);
+	assert_int_equal(before.decision.verdict, SP_DENY);
+	line = write_line(&before);
+	assert_true(
+	    has(line, ",\"facts\":{\"names\":{\"/srv/a\":[\"/srv/z\",\"/etc/\\\"x\\\"\"]}},"));
+	ask_again(&after, line);
+	assert_int_equal(after.decision.verdict, SP_DENY);
+	check_same_host(&before.facts, &after.facts);
+}
+
 /* Without what was looked up, the link would be taken for a directory. */
 static void
 the_facts_matter(void **state)
@@ -302,6 +339,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(says_only_what_is_news, setup, teardown),
 	    cmocka_unit_test_setup_teardown(brings_the_same_verdict_back, setup, teardown),
+	    cmocka_unit_test_setup_teardown(brings_the_names_back, setup, teardown),
 	    cmocka_unit_test_setup_teardown(the_facts_matter, setup, teardown),
 	    cmocka_unit_test_setup_teardown(nine_thousand_paths_are_all_there, setup, teardown),
 	    cmocka_unit_test_setup_teardown(reads_what_anybody_may_have_written, setup, teardown),

@@ -24,11 +24,11 @@ read_table(const char *text)
 static void
 names_are(const char *file, const char *const *expected, size_t n)
 {
-	struct sp_name *names;
+	struct sp_host_name *names;
 	size_t found = 0;
 
 	assert_true(sp_mounts_names(&mounts, sp_strz(file), &arena, &names));
-	for (struct sp_name *at = names; at; at = at->next) {
+	for (struct sp_host_name *at = names; at; at = at->next) {
 		bool known = false;
 
 		for (size_t i = 0; i < n; i++)
@@ -62,6 +62,61 @@ names(void **state)
 	NAMES("/mnt/x/s", "/var/lib/x/s", "/mnt/x/s");
 	NAMES("/var/lib/xy/s", "/var/lib/xy/s");
 	NAMES("/etc/s", "/etc/s");
+}
+
+/* The other names of what `dir` shows are these, in any order. */
+static void
+others_are(const char *dir, const char *const *expected, size_t n)
+{
+	const struct sp_host_name *others;
+	size_t found = 0;
+
+	assert_true(sp_mounts_others(&mounts, sp_strz(dir), &arena, &others));
+	for (; others; others = others->next, found++) {
+		size_t i = 0;
+
+		while (i < n && !sp_str_is(others->name, expected[i]))
+			i++;
+		if (i == n)
+			fail_msg("%s shows %.*s", dir, SP_FMT(others->name));
+	}
+	if (found != n)
+		fail_msg("%s shows %zu names, not %zu", dir, found, n);
+}
+
+#define OTHERS(dir, ...)                                                                           \
+	others_are(dir, (const char *const[]){__VA_ARGS__},                                        \
+	           sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
+
+static void
+names_outside(void **state)
+{
+	struct sp_buf text;
+	const struct sp_host_name *others;
+
+	(void)state;
+	assert_true(read_table(table));
+	OTHERS("/srv/all of\\run/docker/plugins", "/run/docker/plugins");
+	OTHERS("/srv/part", "/run/deep", "/srv/all of\\run/deep");
+	/* of what is mounted in it, with what it brings along */
+	OTHERS("/srv/app", "/run/docker.sock", "/srv/all of\\run/docker.sock");
+	OTHERS("/srv", "/run", "/run/deep", "/run/docker.sock");
+	OTHERS("/mnt", "/var/lib/x");
+	OTHERS("/mnt/x/y", "/var/lib/x/y");
+	others_are("/", NULL, 0);
+	others_are("/etc", NULL, 0);
+	others_are("/home/anna", NULL, 0);
+	others_are("/srv/other", NULL, 0);
+
+	/* More than anybody would read: nobody knows. */
+	sp_buf_init(&text, &arena, 1 << 20);
+	sp_buf_addz(&text, "28 1 254:1 / / rw - ext4 /dev/vda1 rw\n");
+	for (int i = 0; i < 70; i++)
+		sp_buf_addf(&text, "%d 28 254:1 /data /mnt/%d rw - ext4 /dev/vda1 rw\n", 100 + i,
+		            i);
+	assert_true(read_table(sp_buf_str(&text).p));
+	assert_false(sp_mounts_others(&mounts, SP_STR("/data"), &arena, &others));
+	OTHERS("/mnt", "/data");
 }
 
 static void
@@ -152,7 +207,8 @@ main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
-	    T(names), T(far_ones), T(second_names), T(two_tables), T(tables_that_are_none),
+	    T(names),        T(names_outside), T(far_ones),
+	    T(second_names), T(two_tables),    T(tables_that_are_none),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
