@@ -161,9 +161,22 @@ def look_up(value, path):
     return value
 
 
+MOUNTED = []  # by an attack's set-up
+
+
+def unmount():
+    while MOUNTED:
+        subprocess.run(['umount', '-l', MOUNTED.pop()], check=True)
+
+
 def file_step(step):
     path = step['path']
     check(path.startswith(PLACE + '/'), f'{path} is outside the folders of the corpus')
+    if step['fs'] == 'mount':
+        os.makedirs(path, exist_ok=True)
+        subprocess.run(['mount', '--bind', step['target'], path], check=True)
+        MOUNTED.append(path)
+        return
     if os.path.islink(path) or os.path.isfile(path):
         os.unlink(path)
     elif os.path.isdir(path) and step['fs'] != 'mkdir':
@@ -299,6 +312,7 @@ def run_all(daemon, relay, only):
             except Exception as error:  # one broken attack must not hide the others
                 result = {'error': repr(error)[:500]}
             daemon.reset()
+            unmount()
             result['seconds'] = round(time.monotonic() - begin, 2)
             out[attack['id']][mode] = result
     return out
