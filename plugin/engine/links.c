@@ -53,7 +53,7 @@ sp_policy_add_link(struct sp_policy *policy, struct sp_str written, struct sp_st
 	struct sp_policy_link *link;
 
 	for (link = policy->links; link; link = link->next) {
-		if (sp_str_eq(link->written, written))
+		if (sp_str_eq(link->written, written) && sp_str_eq(link->resolved, resolved))
 			return true;
 	}
 	link = sp_arena_alloc(&policy->arena, sizeof(*link));

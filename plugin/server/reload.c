@@ -30,7 +30,7 @@ sp_policy_load_trusted(const char *path, struct sp_diags *diags)
 {
 	struct sp_policy *policy = sp_policy_load_if(path, distrust, diags);
 
-	if (policy && !sp_policy_follow_links(policy)) {
+	if (policy && !sp_policy_follow_links(policy, "/etc/docker/daemon.json")) {
 		sp_log(SP_LOG_ERROR, "policy", 0, "no memory for the links among its paths");
 		sp_policy_unref(policy);
 		policy = NULL;

@@ -16,8 +16,11 @@ struct event_base;
 /* Loads a policy this process may believe, and finds its links.  new; NULL after an error in
  * *diags, or a log line. */
 struct sp_policy *sp_policy_load_trusted(const char *path, struct sp_diags *diags);
-/* policy_links.c: finds the symbolic links among the paths it names.  False: no memory. */
-bool sp_policy_follow_links(struct sp_policy *policy);
+/*
+ * policy_links.c: finds the symbolic links among the paths it names, and where dockerd keeps its
+ * data by its configuration (/etc/docker/daemon.json).  False: no memory.
+ */
+bool sp_policy_follow_links(struct sp_policy *policy, const char *daemon_config);
 
 struct sp_reload {
 	const char *path;

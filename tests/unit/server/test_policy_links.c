@@ -46,7 +46,7 @@ links_are_found(void **state)
 	sp_diags_init(&diags, &arena);
 	policy = sp_policy_parse(SP_STR("p.yaml"), sp_strz(text), &diags);
 	assert_non_null(policy);
-	assert_true(sp_policy_follow_links(policy));
+	assert_true(sp_policy_follow_links(policy, in("/none.json")));
 	name_is(policy, in("/big/docker/volumes"), in("/docker/volumes"));
 	name_is(policy, in("/big/docker"), in("/docker"));
 	name_is(policy, in("/big"), in("/docker"));
@@ -57,11 +57,66 @@ links_are_found(void **state)
 	sp_policy_unref(policy);
 }
 
+static struct sp_policy *
+deny_docker(const char *daemon_config)
+{
+	struct sp_policy *policy;
+	struct sp_diags diags;
+	FILE *f = fopen(in("/daemon.json"), "w");
+
+	assert_non_null(f);
+	fputs(daemon_config, f);
+	fclose(f);
+	sp_diags_init(&diags, &arena);
+	policy = sp_policy_parse(SP_STR("p.yaml"), SP_STR("sallyport: 1\n"), &diags);
+	assert_non_null(policy);
+	assert_true(sp_policy_follow_links(policy, in("/daemon.json")));
+	return policy;
+}
+
+static void
+data_is_elsewhere(void **state)
+{
+	static const char *const nothing[] = {"",
+	                                      "{}",
+	                                      "[1]",
+	                                      "{\"data-root\": 1}",
+	                                      "{\"data-root\": \"/\"}",
+	                                      "{\"x\": {\"data-root\": \"/big/x\"}}",
+	                                      "{\"data-root\": \"x\"}"};
+	struct sp_policy *policy;
+
+	(void)state;
+	make_dir("/big");
+	make_link("/link", "big");
+	policy = deny_docker(sp_arena_printf(
+	    &arena, "{\"debug\": true, \"data-root\": \"%s/link//docker/\", \"hosts\": []}",
+	    folder));
+	name_is(policy, in("/big/docker/plugins/x"), "/var/lib/docker/plugins/x");
+	name_is(policy, in("/big/docker"), "/var/lib/docker");
+	name_is(policy, in("/big"), "/var/lib/docker");
+	sp_policy_unref(policy);
+	policy = deny_docker("{\"graph\": \"/nowhere/docker\"}");
+	name_is(policy, "/nowhere/docker/x", "/var/lib/docker/x");
+	sp_policy_unref(policy);
+	for (size_t i = 0; i < sizeof(nothing) / sizeof(nothing[0]); i++) {
+		struct sp_host_path asked = {.path = SP_STR("/big/x"),
+		                             .resolved = SP_STR("/big/x"),
+		                             .state = SP_HOST_RESOLVED};
+
+		policy = deny_docker(nothing[i]);
+		assert_true(sp_policy_name_path(policy, &asked, &arena));
+		assert_null(asked.names);
+		sp_policy_unref(policy);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(links_are_found, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(data_is_elsewhere, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests_name("policy_links", tests, NULL, NULL);
