@@ -300,9 +300,11 @@ deny_uses(const struct sp_eval *ev, struct outcome *out, const struct sp_rule *r
 	for (const struct sp_setting *s = rule->uses; s; s = s->next) {
 		if (!sp_setting_applies(ev, s))
 			continue;
-		if (ev->unread) { /* once is enough: all its keys are unknown alike */
+		if (ev->unread) { /* all its keys are unknown alike: one that no exception lifts */
 			object(ev, out, rule, s, NULL, sp_text_denied(ev, s, NULL, NULL));
-			return;
+			if (out->objected)
+				return;
+			continue;
 		}
 		for (const struct sp_value *v = ev->facts->first[s->key->fact]; v; v = v->next)
 			object_to_use(ev, out, rule, s, v);
