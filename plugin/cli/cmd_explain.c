@@ -100,6 +100,11 @@ print_host(struct sp_buf *out, const struct sp_host_path *host)
 		sp_buf_add_shown(out, host->engine, 120);
 		sp_buf_addc(out, ')');
 	}
+	for (const struct sp_host_name *n = host->names; n; n = n->next) {
+		sp_buf_addz(out, n == host->names ? " (shows " : ", ");
+		sp_buf_add_shown(out, n->name, 120);
+		sp_buf_addz(out, n->next ? "" : ")");
+	}
 }
 
 static void
