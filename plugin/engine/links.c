@@ -74,6 +74,8 @@ add_name(struct sp_host_path *path, struct sp_str dir, struct sp_str rest, struc
 	if (!name)
 		return false;
 	name->name = sp_strz(sp_arena_printf(arena, "%.*s%.*s", SP_FMT(dir), SP_FMT(rest)));
+	if (sp_str_eq(name->name, path->path)) /* it came by this link */
+		return true;
 	name->next = (struct sp_host_name *)(uintptr_t)path->names;
 	path->names = name;
 	return name->name.len > 0;

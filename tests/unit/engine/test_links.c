@@ -116,6 +116,7 @@ links_of_the_policy(void **state)
 	denied("/var/home/anna/.ssh", NULL, "it shows /home/anna/.ssh and exposes /home/*/.ssh");
 	denied("/var/home/anna", NULL, "[rule docker]");
 	allowed("/data/docker2", NULL);
+	denied("/var/lib/docker/x", NULL, ": it exposes /var/lib/docker of the host");
 	allowed("/data/other", NULL);
 	allowed("/var/home/anna/src", NULL);
 }
