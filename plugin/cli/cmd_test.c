@@ -17,12 +17,14 @@
 #define MAX_FILES 4096
 #define MAX_DEPTH 16
 
-enum { OPT_RUN = 1, OPT_COVERAGE, OPT_FORMAT };
+enum { OPT_RUN = 1, OPT_COVERAGE, OPT_MUTATE, OPT_FORMAT };
 
 static const struct sp_option options[] = {
     {OPT_RUN, "run", "GLOB", "only cases with such a name", false},
     {OPT_COVERAGE, "coverage", NULL, "also list rules and conditions that never decided anything",
      false},
+    {OPT_MUTATE, "mutate", NULL,
+     "also edit the policies in memory: which slips does no test notice?", false},
     {OPT_FORMAT, "format", "FORMAT", "human, tap, junit or json (human)", false},
 };
 
@@ -30,7 +32,8 @@ static const struct sp_args_spec spec = {
     .command = "test",
     .operands = "[PATH...]",
     .about = "Runs policy tests: files, or every *_test.yaml in folders (default: this one).",
-    .notes = "Exit status: 0 all passed, 1 a case failed, 2 wrong usage or no case was run,\n"
+    .notes = "Exit status: 0 all passed, 1 a case failed, or no test notices an edit that opens\n"
+	     "something (--mutate), 2 wrong usage or no case was run,\n"
 	     "3 a test or its policy cannot be loaded, 4 an input cannot be read.",
     .options = options,
     .n_options = sizeof(options) / sizeof(options[0]),
@@ -40,7 +43,7 @@ static const struct sp_args_spec spec = {
 struct tests {
 	struct sp_arena arena;
 	struct sp_str run;
-	bool coverage;
+	bool coverage, mutate;
 	enum sp_test_format format;
 	const char *path[MAX_FILES];
 	size_t n;
@@ -210,9 +213,53 @@ run_files(struct tests *t, struct sp_test_outcome *outcomes)
 	}
 }
 
+/* The tests that are about the policy of file `first`, which no file before it is about. */
+static struct sp_test_mutation *
+mutate_policy(struct tests *t, const struct sp_test_outcome *outcomes, size_t first)
+{
+	const struct sp_test_report **reports = sp_arena_array(&t->arena, t->n, sizeof(*reports));
+	struct sp_test_mutation *m = sp_arena_alloc(&t->arena, sizeof(*m));
+	struct sp_str policy = outcomes[first].report->file->policy;
+	size_t n = 0;
+
+	for (size_t i = 0; reports && m && i < t->n; i++) {
+		const struct sp_test_report *report = outcomes[i].report;
+
+		if (!report || !sp_str_eq(report->file->policy, policy))
+			continue;
+		if (i < first)
+			return NULL;
+		reports[n++] = report;
+	}
+	if (!reports || !m)
+		return NULL;
+	m->policy = policy.p;
+	if (sp_test_mutate(reports, n, &t->arena, m))
+		m->untried = SP_STR("too much memory would be needed");
+	if (m->untried.len || m->n_open)
+		worse(t, SP_EXIT_NO);
+	return m;
+}
+
+static struct sp_test_mutation *
+mutate_all(struct tests *t, const struct sp_test_outcome *outcomes)
+{
+	struct sp_test_mutation *list = NULL, **end = &list;
+
+	for (size_t i = 0; i < t->n; i++) {
+		if (!outcomes[i].report || !outcomes[i].report->n)
+			continue;
+		*end = mutate_policy(t, outcomes, i);
+		if (*end)
+			end = &(*end)->next;
+	}
+	return list;
+}
+
 static enum sp_exit
 run(struct tests *t, char **operand, size_t n)
 {
+	const struct sp_test_mutation *edits = NULL;
 	enum sp_exit status = find_files(t, operand, n);
 	struct sp_test_outcome *outcomes;
 	struct sp_buf out;
@@ -223,9 +270,11 @@ run(struct tests *t, char **operand, size_t n)
 	if (!outcomes)
 		return cannot_read("memory", strerror(ENOMEM));
 	run_files(t, outcomes);
+	if (t->mutate && t->status != SP_EXIT_USAGE)
+		edits = mutate_all(t, outcomes);
 	sp_buf_init(&out, &t->arena, MAX_PRINT_BYTES);
 	if (t->status != SP_EXIT_USAGE)
-		sp_test_print(t->format, outcomes, t->n, &out);
+		sp_test_print(t->format, outcomes, t->n, edits, &out);
 	fwrite(out.p, 1, out.len, stdout);
 	return out.cut ? cannot_read("the report", "too long") : t->status;
 }
@@ -246,6 +295,8 @@ sp_cmd_test(int argc, char **argv)
 			tests.run = sp_strz(args.value);
 		else if (id == OPT_COVERAGE)
 			tests.coverage = true;
+		else if (id == OPT_MUTATE)
+			tests.mutate = true;
 		else if (!sp_args_choice(&args, formats, 4, &format))
 			return args.status;
 	}

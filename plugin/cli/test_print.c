@@ -60,7 +60,8 @@ add_failure(struct sp_buf *out, const struct sp_test_report *report, const struc
 }
 
 static void
-print_human(const struct sp_test_outcome *files, size_t n, struct sp_buf *out)
+print_human(const struct sp_test_outcome *files, size_t n, const struct sp_test_mutation *edits,
+            struct sp_buf *out)
 {
 	size_t cases = 0, passed = 0, broken = 0;
 
@@ -92,6 +93,8 @@ print_human(const struct sp_test_outcome *files, size_t n, struct sp_buf *out)
 		cases += report->n;
 		passed += report->n_passed;
 	}
+	for (; edits; edits = edits->next)
+		sp_test_mutation_human(edits, out);
 	if (n < 2)
 		return;
 	sp_buf_addf(out, "# all: %zu files, %zu cases, %zu passed, %zu failed", n, cases, passed,
@@ -115,12 +118,15 @@ add_tap_field(struct sp_buf *out, const char *key, struct sp_str text)
 }
 
 static void
-print_tap(const struct sp_test_outcome *files, size_t n, struct sp_buf *out)
+print_tap(const struct sp_test_outcome *files, size_t n, const struct sp_test_mutation *edits,
+          struct sp_buf *out)
 {
 	size_t total = 0, number = 0;
 
 	for (size_t i = 0; i < n; i++)
 		total += files[i].report ? files[i].report->n : 1;
+	for (const struct sp_test_mutation *m = edits; m; m = m->next)
+		total++;
 	sp_buf_addf(out, "TAP version 14\n1..%zu\n", total);
 	for (size_t i = 0; i < n; i++) {
 		if (!files[i].report) {
@@ -148,12 +154,14 @@ print_tap(const struct sp_test_outcome *files, size_t n, struct sp_buf *out)
 			sp_buf_addf(out, "  at: \"%s:%u\"\n  ...\n", files[i].path, r->c->pos.line);
 		}
 	}
+	for (; edits; edits = edits->next)
+		sp_test_mutation_tap(edits, ++number, out);
 }
 
 /* --- JUnit --- */
 
-static void
-add_xml(struct sp_buf *out, struct sp_str s)
+void
+sp_test_print_xml(struct sp_buf *out, struct sp_str s)
 {
 	uint32_t code;
 	size_t len;
@@ -181,11 +189,11 @@ add_xml(struct sp_buf *out, struct sp_str s)
 	}
 }
 
-static void
-add_attribute(struct sp_buf *out, const char *name, struct sp_str value)
+void
+sp_test_print_attribute(struct sp_buf *out, const char *name, struct sp_str value)
 {
 	sp_buf_addf(out, " %s=\"", name);
-	add_xml(out, value);
+	sp_test_print_xml(out, value);
 	sp_buf_addc(out, '"');
 }
 
@@ -196,9 +204,9 @@ add_junit_case(struct sp_buf *out, const struct sp_test_outcome *file,
 	struct sp_str first, rest;
 
 	sp_buf_addz(out, "    <testcase");
-	add_attribute(out, "classname", file->report->file->policy);
-	add_attribute(out, "name", r->c->name);
-	add_attribute(out, "file", sp_strz(file->path));
+	sp_test_print_attribute(out, "classname", file->report->file->policy);
+	sp_test_print_attribute(out, "name", r->c->name);
+	sp_test_print_attribute(out, "file", sp_strz(file->path));
 	sp_buf_addf(out, " line=\"%u\" time=\"0\"", r->c->pos.line);
 	if (r->passed) {
 		sp_buf_addz(out, "/>\n");
@@ -206,30 +214,31 @@ add_junit_case(struct sp_buf *out, const struct sp_test_outcome *file,
 	}
 	sp_buf_addz(out, ">\n      <failure");
 	sp_str_cut(r->problems, '\n', &first, &rest);
-	add_attribute(out, "message", first);
+	sp_test_print_attribute(out, "message", first);
 	sp_buf_addc(out, '>');
-	add_xml(out, r->problems);
-	add_xml(out, r->message);
+	sp_test_print_xml(out, r->problems);
+	sp_test_print_xml(out, r->message);
 	sp_buf_addz(out, "</failure>\n    </testcase>\n");
 }
 
 static void
-print_junit(const struct sp_test_outcome *files, size_t n, struct sp_buf *out)
+print_junit(const struct sp_test_outcome *files, size_t n, const struct sp_test_mutation *edits,
+            struct sp_buf *out)
 {
 	sp_buf_addz(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n");
 	for (size_t i = 0; i < n; i++) {
 		const struct sp_test_report *report = files[i].report;
 
 		sp_buf_addz(out, "  <testsuite");
-		add_attribute(out, "name", sp_strz(files[i].path));
+		sp_test_print_attribute(out, "name", sp_strz(files[i].path));
 		sp_buf_addf(out, " tests=\"%zu\" failures=\"%zu\" errors=\"%d\" time=\"0\">\n",
 		            report ? report->n : 0, report ? report->n - report->n_passed : 0,
 		            report ? 0 : 1);
 		if (!report) {
 			sp_buf_addz(out, "    <testcase name=\"the file is loaded\"><error");
-			add_attribute(out, "message", SP_STR("it cannot be loaded"));
+			sp_test_print_attribute(out, "message", SP_STR("it cannot be loaded"));
 			sp_buf_addc(out, '>');
-			add_xml(out, files[i].errors);
+			sp_test_print_xml(out, files[i].errors);
 			sp_buf_addz(out, "</error></testcase>\n");
 		}
 		for (const struct sp_test_result *r = report ? report->results : NULL; r;
@@ -237,6 +246,8 @@ print_junit(const struct sp_test_outcome *files, size_t n, struct sp_buf *out)
 			add_junit_case(out, &files[i], r);
 		sp_buf_addz(out, "  </testsuite>\n");
 	}
+	for (; edits; edits = edits->next)
+		sp_test_mutation_junit(edits, out);
 	sp_buf_addz(out, "</testsuites>\n");
 }
 
@@ -311,32 +322,38 @@ add_json_file(struct sp_buf *out, const struct sp_test_outcome *file)
 }
 
 static void
-print_json(const struct sp_test_outcome *files, size_t n, struct sp_buf *out)
+print_json(const struct sp_test_outcome *files, size_t n, const struct sp_test_mutation *edits,
+           struct sp_buf *out)
 {
 	sp_buf_addz(out, "{\"tool\":\"sallyport\",\"version\":\"" SP_VERSION "\",\"files\":[");
 	for (size_t i = 0; i < n; i++) {
 		sp_buf_addz(out, i ? "," : "");
 		add_json_file(out, &files[i]);
 	}
-	sp_buf_addz(out, "]}\n");
+	sp_buf_addc(out, ']');
+	for (const struct sp_test_mutation *m = edits; m; m = m->next) {
+		sp_buf_addz(out, m == edits ? ",\"mutations\":[" : ",");
+		sp_test_mutation_json(m, out);
+	}
+	sp_buf_addz(out, edits ? "]}\n" : "}\n");
 }
 
 void
 sp_test_print(enum sp_test_format format, const struct sp_test_outcome *files, size_t n,
-              struct sp_buf *out)
+              const struct sp_test_mutation *edits, struct sp_buf *out)
 {
 	switch (format) {
 	case SP_TEST_HUMAN:
-		print_human(files, n, out);
+		print_human(files, n, edits, out);
 		break;
 	case SP_TEST_TAP:
-		print_tap(files, n, out);
+		print_tap(files, n, edits, out);
 		break;
 	case SP_TEST_JUNIT:
-		print_junit(files, n, out);
+		print_junit(files, n, edits, out);
 		break;
 	case SP_TEST_JSON:
-		print_json(files, n, out);
+		print_json(files, n, edits, out);
 		break;
 	}
 }

@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_run.c: asks the questions of each case, decides them and compares. */
+/* test_run.c: decides the requests of each case and compares. */
 #include "cli/test_run.h"
 
-#include <errno.h>
-
-#include "cli/question.h"
 #include "sallyport/match.h"
 
 #define MAX_CASE_BYTES ((size_t)256 << 20)
-#define MAX_INPUT_BYTES ((size_t)64 << 20)
 
 struct runner {
 	const struct sp_test_file *file;
@@ -24,72 +20,6 @@ struct outcome {
 	struct sp_decision decided; /* of the request that says so */
 	enum sp_action action;
 };
-
-/* --- questions --- */
-
-static struct sp_str
-input_path(const struct runner *r, struct sp_str path)
-{
-	if (path.p[0] == '/')
-		return sp_arena_dup(r->scratch, path);
-	return sp_strz(
-	    sp_arena_printf(r->scratch, "%.*s%.*s", SP_FMT(r->file->folder), SP_FMT(path)));
-}
-
-static struct sp_question *
-unreadable(const struct runner *r, struct sp_str path, int err, bool *failed,
-           struct sp_docker_trouble *trouble)
-{
-	*failed = true;
-	trouble->text =
-	    sp_strz(sp_arena_printf(r->scratch, "%.*s: %s", SP_FMT(path),
-	                            err == EINVAL ? "not a regular file" : strerror(err)));
-	trouble->hint = (struct sp_str){"", 0};
-	return NULL;
-}
-
-static struct sp_question *
-ask_record(const struct runner *r, const struct sp_test_step *step, bool *failed,
-           struct sp_docker_trouble *trouble)
-{
-	struct sp_str file, number, text = {NULL, 0}, path;
-	int64_t n = 1;
-	int err;
-
-	if (sp_str_cut(step->text, '#', &file, &number) && sp_num_uint(number, &n) != SP_NUM_OK) {
-		trouble->text = SP_STR("after '#' comes the number of a line");
-		return NULL;
-	}
-	path = input_path(r, file);
-	err = sp_file_read(r->scratch, path.p, MAX_INPUT_BYTES, &text);
-	if (err)
-		return unreadable(r, path, err, failed, trouble);
-	return sp_question_record(text, n, r->scratch, trouble);
-}
-
-static struct sp_question *
-ask(const struct runner *r, const struct sp_test_step *step, bool *failed,
-    struct sp_docker_trouble *trouble)
-{
-	struct sp_str body = step->body, path;
-	int err;
-
-	switch (step->kind) {
-	case SP_ASK_DOCKER:
-		return sp_question_docker(step->text, r->scratch, trouble);
-	case SP_ASK_RECORD:
-		return ask_record(r, step, failed, trouble);
-	case SP_ASK_API:
-		break;
-	}
-	if (step->body_file.len) {
-		path = input_path(r, step->body_file);
-		err = sp_file_read(r->scratch, path.p, MAX_INPUT_BYTES, &body);
-		if (err)
-			return unreadable(r, path, err, failed, trouble);
-	}
-	return sp_question_api(step->text, body, r->scratch, trouble);
-}
 
 /* --- coverage --- */
 
@@ -149,22 +79,12 @@ start_coverage(const struct sp_policy *policy, struct sp_arena *arena, struct sp
 
 static void
 decide(const struct runner *r, const struct sp_test_case *c, const struct sp_policy *policy,
-       const struct sp_question *q, struct outcome *out)
+       const struct sp_test_asked *asked, struct outcome *out)
 {
 	struct sp_circumstances how = {.now = c->now, .id = "test", .want_steps = r->coverage};
-	struct sp_str message = sp_arena_dup(r->scratch, (struct sp_str){q->message, q->len});
-	bool local = sp_str_is(c->user, "local");
-	struct sp_facts facts = {0};
-	struct sp_request req;
 
-	sp_request_read(&req, (char *)(uintptr_t)message.p, message.len, q->response, r->scratch);
-	req.user = local ? (struct sp_str){NULL, 0} : c->user;
-	req.auth_method = local ? (struct sp_str){NULL, 0} : SP_STR("TLS");
-	if (req.fault == SP_FAULT_NONE)
-		sp_facts_read(&facts, &req, r->scratch);
-	sp_test_given_answer(&r->file->given, &q->looked_up, &facts, r->scratch);
-	sp_decide(policy, &req, &facts, &how, r->scratch, &out->decided);
-	out->action = req.action;
+	sp_decide(policy, &asked->req, &asked->facts, &how, r->scratch, &out->decided);
+	out->action = asked->req.action;
 	if (out->decided.verdict == SP_DENY)
 		out->decision = SP_EXPECT_DENY;
 	else
@@ -187,13 +107,13 @@ outweighs(enum sp_expect a, enum sp_expect b)
 
 static void
 decide_all(const struct runner *r, const struct sp_test_case *c, const struct sp_policy *policy,
-           const struct sp_question *questions, struct outcome *out)
+           const struct sp_test_asked *asked, struct outcome *out)
 {
 	*out = (struct outcome){.decision = SP_EXPECT_NONE};
-	for (const struct sp_question *q = questions; q; q = q->next) {
+	for (; asked; asked = asked->next) {
 		struct outcome one = {.decision = SP_EXPECT_NONE};
 
-		decide(r, c, policy, q, &one);
+		decide(r, c, policy, asked, &one);
 		if (r->coverage && policy == r->policy) {
 			cover_findings(r->coverage, one.decided.findings);
 			cover_findings(r->coverage, one.decided.audit_findings);
@@ -361,30 +281,21 @@ message_of(const struct runner *r, const struct outcome *o)
 static void
 run_case(const struct runner *r, const struct sp_test_case *c, struct sp_test_result *result)
 {
-	struct sp_question *questions = NULL, **end = &questions;
+	const struct sp_test_asked *asked;
 	struct outcome outcome, shadow;
 	struct sp_buf problems;
 
 	*result = (struct sp_test_result){.c = c, .expected = expected_text(r, c)};
 	sp_buf_init(&problems, r->scratch, 16000);
-	for (const struct sp_test_step *step = c->steps; step; step = step->next) {
-		struct sp_docker_trouble trouble = {{"", 0}, {"", 0}};
-
-		*end = ask(r, step, &result->unreadable, &trouble);
-		if (!*end) {
-			sp_buf_addf(&problems, "%.*s: %.*s%s%.*s\n", SP_FMT(step->text),
-			            SP_FMT(trouble.text), trouble.hint.len ? "; " : "",
-			            SP_FMT(trouble.hint));
-			result->problems = sp_arena_dup(r->arena, sp_buf_str(&problems));
-			return;
-		}
-		while (*end)
-			end = &(*end)->next;
+	asked = sp_test_ask(r->file, c, r->scratch, &result->unreadable, &problems);
+	if (!asked) {
+		result->problems = sp_arena_dup(r->arena, sp_buf_str(&problems));
+		return;
 	}
-	decide_all(r, c, r->policy, questions, &outcome);
+	decide_all(r, c, r->policy, asked, &outcome);
 	compare(c, &outcome, &problems);
 	if (r->shadow && c->flips != SP_EXPECT_NONE) {
-		decide_all(r, c, r->shadow, questions, &shadow);
+		decide_all(r, c, r->shadow, asked, &shadow);
 		if (!meets(&shadow, c->flips))
 			sp_buf_addf(&problems, "expected the shadow policy to say %s, got %s\n",
 			            sp_expect_name(c->flips), sp_expect_name(shadow.decision));
@@ -395,6 +306,21 @@ run_case(const struct runner *r, const struct sp_test_case *c, struct sp_test_re
 	if (r->scratch->full)
 		result->problems = SP_STR("the case needs too much memory\n");
 	result->message = message_of(r, &outcome);
+}
+
+bool
+sp_test_passes(const struct sp_test_file *file, const struct sp_test_case *c,
+               const struct sp_test_asked *asked, const struct sp_policy *policy,
+               struct sp_arena *scratch)
+{
+	struct runner r = {.file = file, .policy = policy, .scratch = scratch};
+	struct sp_buf problems;
+	struct outcome outcome;
+
+	sp_buf_init(&problems, scratch, 16000);
+	decide_all(&r, c, policy, asked, &outcome);
+	compare(c, &outcome, &problems);
+	return problems.len == 0 && !problems.cut && !scratch->full;
 }
 
 int

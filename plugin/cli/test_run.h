@@ -46,6 +46,25 @@ int sp_test_run(const struct sp_test_file *file, const struct sp_policy *policy,
                 const struct sp_policy *shadow, struct sp_str run, bool coverage,
                 struct sp_arena *arena, struct sp_test_report *report);
 
+/* A request of a case, read, with what is known about it. */
+struct sp_test_asked {
+	struct sp_request req;
+	struct sp_facts facts;
+	struct sp_test_asked *next;
+};
+
+/*
+ * The requests of a case.  new, in `arena`; NULL after a line in *problems, and *unreadable when an
+ * input cannot be read.
+ */
+struct sp_test_asked *sp_test_ask(const struct sp_test_file *file, const struct sp_test_case *c,
+                                  struct sp_arena *arena, bool *unreadable,
+                                  struct sp_buf *problems);
+/* Does the case come out as expected under `policy`?  `flips` is not looked at. */
+bool sp_test_passes(const struct sp_test_file *file, const struct sp_test_case *c,
+                    const struct sp_test_asked *asked, const struct sp_policy *policy,
+                    struct sp_arena *scratch);
+
 /* What is given, and what the record of the request says, into its facts. */
 void sp_test_given_answer(const struct sp_test_given *given, const struct sp_given *looked_up,
                           struct sp_facts *facts, struct sp_arena *arena);

@@ -87,6 +87,18 @@ const struct sp_node *sp_load_section(const struct sp_node *root, const char *na
 /* All of ld->files into ld->policy: rules, names, modes.  0 or -1. */
 int sp_load_trees(struct sp_loader *ld);
 
+/* policy.c */
+
+/* sp_policy_load_if; *ld stays, with the trees, as long as diags->arena and the policy do. */
+struct sp_policy *sp_load_policy(struct sp_loader *ld, const char *path, sp_distrust_fn distrust,
+                                 struct sp_diags *diags);
+/*
+ * The same files with other trees: roots[i] stands for that of from->files[i].  *diags is fresh and
+ * `from` the first thing its own diags were used for.  new, or NULL when it does not load.
+ */
+struct sp_policy *sp_load_edited(const struct sp_loader *from, const struct sp_node *const *roots,
+                                 struct sp_diags *diags);
+
 /* load_files.c */
 
 /*

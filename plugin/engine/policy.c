@@ -129,50 +129,71 @@ hash_files(const struct sp_loader *ld)
 	SHA256End(&ctx, ld->policy->hash);
 }
 
-/* `path`: where further files are looked for; NULL: nowhere. */
+/* The policy of the trees of ld->files; `result` is what reading them came to. */
 static struct sp_policy *
-load(uint32_t file, const char *path, sp_distrust_fn distrust, struct sp_diags *diags)
+settle(struct sp_loader *ld, int result)
 {
-	struct sp_node *root = sp_yaml_parse(diags, file);
-	struct sp_policy *policy = root ? policy_new(diags->files[file].name) : NULL;
-	struct sp_loader ld = {
-	    .diags = diags, .policy = policy, .scratch = diags->arena, .first_file = file};
+	struct sp_pos whole = {.file = ld->first_file};
+
+	result |= sp_load_trees(ld);
+	if (result == 0 && compile(ld->policy) == 0 && !ld->policy->arena.full &&
+	    !ld->diags->arena->full) {
+		hash_files(ld);
+		return ld->policy;
+	}
+	if (ld->diags->n_errors == 0)
+		sp_diags_add(ld->diags, SP_ERROR, "E299", whole, NULL,
+		             "the policy needs too much memory");
+	policy_free(ld->policy);
+	return NULL;
+}
+
+/* A loader with a new policy and room for its files.  0; -1 after an error. */
+static int
+loader_init(struct sp_loader *ld, struct sp_str name, uint32_t file, struct sp_diags *diags)
+{
+	struct sp_policy *policy = policy_new(name);
 	struct sp_pos whole = {.file = file};
 
-	if (!root)
-		return NULL;
-	ld.files = sp_arena_array(diags->arena, SP_LOAD_MAX_FILES, sizeof(*ld.files));
-	if (policy && ld.files) {
-		int result;
-
+	*ld = (struct sp_loader){
+	    .diags = diags, .policy = policy, .scratch = diags->arena, .first_file = file};
+	ld->files = sp_arena_array(diags->arena, SP_LOAD_MAX_FILES, sizeof(*ld->files));
+	if (policy && ld->files) {
 		policy->file = file;
-		ld.arena = &policy->arena;
-		ld.files[ld.n_files++] =
-		    (struct sp_load_file){.root = root, .name = policy->name, .where = SP_IN_FILE};
-		result = sp_load_includes(&ld, path, distrust);
-		result |= sp_load_trees(&ld);
-		if (result == 0 && compile(policy) == 0 && !policy->arena.full &&
-		    !diags->arena->full) {
-			hash_files(&ld);
-			return policy;
-		}
+		ld->arena = &policy->arena;
+		return 0;
 	}
-	if (diags->n_errors == 0)
-		sp_diags_add(diags, SP_ERROR, "E299", whole, NULL,
-		             "the policy needs too much memory");
 	if (policy)
 		policy_free(policy);
-	return NULL;
+	return sp_diags_add(diags, SP_ERROR, "E299", whole, NULL,
+	                    "the policy needs too much memory");
+}
+
+/* `path`: where further files are looked for; NULL: nowhere. */
+static struct sp_policy *
+load(struct sp_loader *ld, uint32_t file, const char *path, sp_distrust_fn distrust,
+     struct sp_diags *diags)
+{
+	struct sp_node *root = sp_yaml_parse(diags, file);
+
+	if (!root || loader_init(ld, diags->files[file].name, file, diags))
+		return NULL;
+	ld->files[ld->n_files++] =
+	    (struct sp_load_file){.root = root, .name = ld->policy->name, .where = SP_IN_FILE};
+	return settle(ld, sp_load_includes(ld, path, distrust));
 }
 
 struct sp_policy *
 sp_policy_parse(struct sp_str name, struct sp_str text, struct sp_diags *diags)
 {
-	return load(sp_diags_file(diags, name, text), NULL, NULL, diags);
+	struct sp_loader ld;
+
+	return load(&ld, sp_diags_file(diags, name, text), NULL, NULL, diags);
 }
 
 struct sp_policy *
-sp_policy_load_if(const char *path, sp_distrust_fn distrust, struct sp_diags *diags)
+sp_load_policy(struct sp_loader *ld, const char *path, sp_distrust_fn distrust,
+               struct sp_diags *diags)
 {
 	const char *wrong = distrust ? distrust(path, false) : NULL;
 	struct sp_str text = {NULL, 0};
@@ -189,7 +210,40 @@ sp_policy_load_if(const char *path, sp_distrust_fn distrust, struct sp_diags *di
 		             err == EFBIG    ? "the file is larger than 1 MiB"
 		             : err == EINVAL ? "this is not a regular file"
 		                             : strerror(err));
-	return wrong || err ? NULL : load(whole.file, path, distrust, diags);
+	return wrong || err ? NULL : load(ld, whole.file, path, distrust, diags);
+}
+
+struct sp_policy *
+sp_load_edited(const struct sp_loader *from, const struct sp_node *const *roots,
+               struct sp_diags *diags)
+{
+	struct sp_loader ld;
+
+	for (uint32_t i = 0; i < from->n_files; i++) {
+		const struct sp_source *file = &from->diags->files[from->first_file + i];
+
+		sp_diags_file(diags, file->name, file->text);
+	}
+	if (loader_init(&ld, from->files[0].name, from->first_file, diags))
+		return NULL;
+	for (; ld.n_files < from->n_files; ld.n_files++) {
+		const struct sp_load_file *file = &from->files[ld.n_files];
+
+		ld.files[ld.n_files] =
+		    (struct sp_load_file){.root = roots[ld.n_files],
+		                          .name = sp_arena_dup(ld.arena, file->name),
+		                          .where = file->where,
+		                          .pack = file->pack};
+	}
+	return settle(&ld, 0);
+}
+
+struct sp_policy *
+sp_policy_load_if(const char *path, sp_distrust_fn distrust, struct sp_diags *diags)
+{
+	struct sp_loader ld;
+
+	return sp_load_policy(&ld, path, distrust, diags);
 }
 
 struct sp_policy *
