@@ -18,15 +18,18 @@ struct sp_record {
 	uint32_t decode_us, eval_us;
 	const uint8_t *key; /* 16 bytes for the keyed hash of secrets; NULL: "redacted" instead */
 	const struct sp_facts *facts; /* what was looked up for the decision; NULL: nothing */
+	/* What a second policy, which is only watched, says of the same; NULL: there is none. */
+	const struct sp_policy *shadow;
+	const struct sp_decision *shadow_decision;
 };
 
 /*
  * Adds one line, with its newline, to `out`: v, time, id, user, auth, phase ("request" or
  * "response"), begun, status, method, uri, action, object, decision ("allow", "deny", "audit"),
  * mode, rules, audit_rules, granted_by, pending, too_late, reason, policy, api, decode_us, eval_us,
- * facts (where paths of the host lead, if one leads elsewhere), headers and request (the JSON body
- * as it was read, secrets replaced; never the body of an answer).  Valid JSON whatever the request
- * was.
+ * shadow, facts (where paths of the host lead, if one leads elsewhere), headers and request (the JSON
+ * body as it was read, secrets replaced; never the body of an answer).  Valid JSON whatever the
+ * request was.
  */
 void sp_record_write(struct sp_buf *out, const struct sp_record *record,
                      const struct sp_request *req, const struct sp_policy *policy,

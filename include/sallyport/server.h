@@ -9,10 +9,11 @@
 #include "sallyport/base.h"
 
 struct sp_server_options {
-	const char *policy;        /* file; required */
-	const char *socket;        /* default /run/docker/plugins/sallyport.sock */
-	const char *audit_log;     /* file, or "-" for stdout */
-	bool force_audit;          /* --audit */
+	const char *policy;    /* file; required */
+	const char *shadow;    /* file of a policy that is decided and recorded, no more; or NULL */
+	const char *socket;    /* default /run/docker/plugins/sallyport.sock */
+	const char *audit_log; /* file, or "-" for stdout */
+	bool force_audit;      /* --audit */
 	bool audit_failure_allows; /* --audit-failure=allow */
 	size_t max_message_bytes;  /* default 8 MiB */
 	size_t max_header_bytes;   /* default 64 KiB */
@@ -27,7 +28,7 @@ void sp_server_defaults(struct sp_server_options *options);
 
 /*
  * Loads the policy, binds, serves until SIGTERM or SIGINT.  Returns the process's exit status
- * (POLICY.md 3.2): 0 after an orderly stop, 3 when the policy cannot be loaded (all its errors have
+ * (POLICY.md 3.2): 0 after an orderly stop, 3 when a policy cannot be loaded (all its errors have
  * been printed, nothing was bound), 4 when the environment failed.
  */
 int sp_server_run(const struct sp_server_options *options);

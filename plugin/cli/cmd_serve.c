@@ -10,6 +10,7 @@
 
 enum {
 	OPT_POLICY = 1,
+	OPT_SHADOW,
 	OPT_SOCKET,
 	OPT_AUDIT,
 	OPT_LOG,
@@ -26,6 +27,8 @@ enum {
 
 static const struct sp_option options[] = {
     {OPT_POLICY, "policy", "FILE", "the policy (/etc/sallyport/policy.yaml)", false},
+    {OPT_SHADOW, "shadow", "FILE",
+     "a second policy: what it would decide is logged, and has no effect", false},
     {OPT_SOCKET, "socket", "PATH", "where dockerd asks (/run/docker/plugins/sallyport.sock)",
      false},
     {OPT_AUDIT, "audit", NULL, "refuse nothing; only log what the policy would refuse", false},
@@ -87,6 +90,9 @@ take_option(struct serve *serve, struct sp_args *args, int id)
 	switch (id) {
 	case OPT_POLICY:
 		server->policy = args->value;
+		return true;
+	case OPT_SHADOW:
+		server->shadow = args->value;
 		return true;
 	case OPT_SOCKET:
 		server->socket = args->value;

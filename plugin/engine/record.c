@@ -152,6 +152,19 @@ add_decision(struct sp_buf *out, const struct sp_decision *decision)
 	add_reason(out, decision);
 }
 
+/* Beside the decision, and never in its place. */
+static void
+add_shadow(struct sp_buf *out, const struct sp_record *record)
+{
+	const struct sp_decision *d = record->shadow_decision;
+
+	sp_buf_add(out, SP_STR(",\"shadow\":{\"decision\":\""));
+	sp_buf_add(out, decision_word(d));
+	add_rules(out, SP_STR("\",\"rules\":"), d->would_deny ? d->findings : d->audit_findings);
+	add_field(out, SP_STR(",\"policy\":"), sp_strz(sp_policy_hash(record->shadow)));
+	sp_buf_addc(out, '}');
+}
+
 /* What the client asked, but for headers and body. */
 static void
 add_question(struct sp_redactor *r, const struct sp_request *req)
@@ -250,6 +263,9 @@ write_line(struct sp_buf *out, const struct sp_record *record, const struct sp_r
 	sp_buf_addu(out, record->decode_us);
 	sp_buf_add(out, SP_STR(",\"eval_us\":"));
 	sp_buf_addu(out, record->eval_us);
+	/* A line that is too long must not be so because of what is only watched. */
+	if (record->shadow && with_body)
+		add_shadow(out, record);
 	if (record->facts && with_body)
 		sp_record_facts(out, record->facts);
 	add_request(&r, req, decision, with_body);

@@ -28,7 +28,7 @@ static const char unrecorded[] = "refused: the audit log cannot be written";
 
 int
 sp_handlers_init(struct sp_handlers *h, const struct sp_server_options *options,
-                 struct sp_policy *policy, struct sp_audit *audit)
+                 struct sp_policy *policy, struct sp_policy *shadow, struct sp_audit *audit)
 {
 	static const char base32[] = "abcdefghijklmnopqrstuvwxyz234567";
 	uint8_t random[sizeof(h->id_prefix)];
@@ -36,6 +36,7 @@ sp_handlers_init(struct sp_handlers *h, const struct sp_server_options *options,
 	memset(h, 0, sizeof(*h));
 	h->options = options;
 	h->policy = policy;
+	h->shadow = shadow;
 	h->audit = audit;
 	sp_arena_init(&h->question, options->max_request_memory);
 	sp_arena_init(&h->answers, options->max_request_memory);
@@ -55,7 +56,8 @@ void
 sp_handlers_fini(struct sp_handlers *h)
 {
 	sp_policy_unref(h->policy);
-	h->policy = NULL;
+	sp_policy_unref(h->shadow);
+	h->policy = h->shadow = NULL;
 	sp_arena_fini(&h->question);
 	sp_arena_fini(&h->answers);
 	sp_arena_fini(&h->records);
@@ -97,6 +99,11 @@ decide(const struct sp_judging *j, struct sp_question *q, struct sp_arena *arena
 
 	sp_decide(j->policy, &q->request, &q->facts, &how, arena, &q->decision);
 	q->decided = sp_clock_us(CLOCK_MONOTONIC);
+	if (!j->shadow)
+		return;
+	/* As if it were in force; nothing but the record reads what comes of it. */
+	how.force_audit = false;
+	sp_decide(j->shadow, &q->request, &q->facts, &how, arena, &q->shadow);
 }
 
 static uint32_t
@@ -138,6 +145,8 @@ record(const struct sp_judging *j, const struct sp_question *q, struct sp_buf *l
 	    .eval_us = microseconds(q->ready, q->decided),
 	    .key = j->key,
 	    .facts = &q->facts,
+	    .shadow = j->shadow,
+	    .shadow_decision = &q->shadow,
 	};
 	size_t before = line->len;
 
@@ -211,6 +220,7 @@ sp_handlers_begin(struct sp_handlers *h, bool response)
 	struct sp_judging j = {
 	    .options = h->options,
 	    .policy = h->policy,
+	    .shadow = h->shadow,
 	    .key = h->key,
 	    .own = &h->own,
 	    .response = response,

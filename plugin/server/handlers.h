@@ -15,7 +15,8 @@
 /* What one question is judged with, beside its bytes: nothing of it changes meanwhile. */
 struct sp_judging {
 	const struct sp_server_options *options;
-	struct sp_policy *policy; /* a reference of its own when another thread judges */
+	struct sp_policy *policy; /* references of its own when another thread judges */
+	struct sp_policy *shadow; /* what it would say is recorded; NULL: there is none */
 	const uint8_t *key;
 	const struct sp_own_paths *own;
 	bool response;
@@ -35,6 +36,7 @@ struct sp_judged {
 struct sp_handlers {
 	const struct sp_server_options *options;
 	struct sp_policy *policy; /* swapped between two questions, never during one */
+	struct sp_policy *shadow; /* likewise; NULL: there is none */
 	struct sp_audit *audit;
 	struct sp_arena question; /* what is read and decided; reset before each question */
 	struct sp_arena answers;  /* until the first question after a commit */
@@ -53,9 +55,12 @@ struct sp_handlers {
 	size_t pending_bytes;       /* memory of the questions that wait for the host */
 };
 
-/* 0; -1 when the kernel gives no random numbers.  Takes over the caller's reference to `policy`. */
+/*
+ * 0; -1 when the kernel gives no random numbers.  Takes over the caller's references to `policy`
+ * and `shadow`, which may be NULL.
+ */
 int sp_handlers_init(struct sp_handlers *h, const struct sp_server_options *options,
-                     struct sp_policy *policy, struct sp_audit *audit);
+                     struct sp_policy *policy, struct sp_policy *shadow, struct sp_audit *audit);
 /* An sp_http_handler; `ctx` is the struct sp_handlers. */
 void sp_handlers_answer(void *ctx, const struct sp_http_question *question,
                         struct sp_http_answer *answer);

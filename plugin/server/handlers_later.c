@@ -61,6 +61,15 @@ ask(struct sp_handlers *h, struct sp_pending *p, struct sp_question *q, struct s
 	return false;
 }
 
+/* A reload may come before the answer. */
+static void
+hold_policies(struct sp_handlers *h)
+{
+	sp_policy_ref(h->policy);
+	if (h->shadow)
+		sp_policy_ref(h->shadow);
+}
+
 /* The host is asked: it waits. */
 static void
 begin_waiting(struct sp_handlers *h, struct sp_pending *p)
@@ -78,7 +87,7 @@ sp_handlers_ask_host(struct sp_handlers *h, const struct sp_judging *j, struct s
 	if (!ask(h, p, q, &h->question))
 		return NULL;
 	p->judging = *j;
-	sp_policy_ref(h->policy);
+	hold_policies(h);
 	p->question = *q;
 	p->arena = h->question;
 	sp_arena_init(&h->question, h->options->max_request_memory);
@@ -172,7 +181,7 @@ sp_handlers_prepare(void *ctx, const struct sp_http_question *question)
 	if (p == NULL)
 		return NULL;
 	p->judging = sp_handlers_begin(h, response);
-	sp_policy_ref(h->policy);
+	hold_policies(h);
 	p->arena = arena;
 	sp_arena_init(&p->results, h->options->max_request_memory);
 	sp_buf_init(&p->line, &p->results, h->options->max_request_memory);
@@ -241,6 +250,7 @@ pending_free(struct sp_handlers *h, struct sp_pending *p)
 
 	h->pending_bytes -= p->counted;
 	sp_policy_unref(p->judging.policy);
+	sp_policy_unref(p->judging.shadow);
 	sp_arena_fini(&p->results);
 	sp_arena_fini(&arena);
 }

@@ -13,6 +13,7 @@ struct sp_question {
 	struct sp_request request;
 	struct sp_facts facts;
 	struct sp_decision decision;
+	struct sp_decision shadow;              /* what it would be by the shadow policy */
 	int64_t began, decoded, ready, decided; /* monotonic microseconds */
 };
 

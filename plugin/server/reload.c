@@ -2,7 +2,7 @@
 /*
  * reload.c: loads the policy file on a thread of its own, so that neither a slow disk nor a large
  * policy stalls an answer, and hands it to the event thread, where one pointer is swapped.  A
- * policy with any error is not taken: the running one stays.
+ * policy with any error is not taken: the running one stays.  So with the shadow policy, if any.
  *
  * The two threads share nothing but `loaded`, which is written before the eventfd and read after
  * it.
@@ -57,19 +57,29 @@ log_diags(struct sp_diags *diags)
 	sp_arena_fini(&arena);
 }
 
+static struct sp_policy *
+load(const char *path)
+{
+	struct sp_policy *policy;
+	struct sp_arena arena;
+	struct sp_diags diags;
+
+	sp_arena_init(&arena, SP_LOAD_MEMORY_BYTES);
+	sp_diags_init(&diags, &arena);
+	policy = sp_policy_load_trusted(path, &diags);
+	log_diags(&diags);
+	sp_arena_fini(&arena);
+	return policy;
+}
+
 static void *
 worker(void *arg)
 {
 	struct sp_reload *reload = arg;
-	struct sp_arena arena;
-	struct sp_diags diags;
 	uint64_t one = 1;
 
-	sp_arena_init(&arena, SP_LOAD_MEMORY_BYTES);
-	sp_diags_init(&diags, &arena);
-	reload->loaded = sp_policy_load_trusted(reload->path, &diags);
-	log_diags(&diags);
-	sp_arena_fini(&arena);
+	for (size_t i = 0; i < SP_RELOADED_COUNT; i++)
+		reload->loaded[i] = reload->path[i] ? load(reload->path[i]) : NULL;
 	/* Only a full counter could make this fail, and it never counts beyond one. */
 	if (write(reload->done_fd, &one, sizeof(one)) != (ssize_t)sizeof(one))
 		sp_log(SP_LOG_ERROR, "reload", errno, "the new policy cannot be handed over");
@@ -86,7 +96,7 @@ sp_reload_start(struct sp_reload *reload)
 		reload->again = true;
 		return;
 	}
-	reload->loaded = NULL;
+	memset(reload->loaded, 0, sizeof(reload->loaded));
 	sigfillset(&all);
 	pthread_sigmask(SIG_BLOCK, &all, &old); /* signals are for the event thread */
 	err = pthread_create(&reload->thread, NULL, worker, reload);
@@ -96,11 +106,25 @@ sp_reload_start(struct sp_reload *reload)
 	reload->running = err == 0;
 }
 
+/* Each for itself: a mistake in one of them does not hold the other up. */
+static void
+hand_over(struct sp_reload *reload, enum sp_reloaded which)
+{
+	struct sp_policy *policy = reload->loaded[which];
+
+	reload->loaded[which] = NULL;
+	if (policy)
+		reload->swap(reload->ctx, which, policy);
+	else if (reload->path[which])
+		sp_log(SP_LOG_ERROR, "reload", 0, "%s was not taken; the running %s stays",
+		       reload->path[which],
+		       which == SP_RELOADED_SHADOW ? "shadow policy" : "policy");
+}
+
 static void
 on_done(evutil_socket_t fd, short what, void *arg)
 {
 	struct sp_reload *reload = arg;
-	struct sp_policy *policy;
 	uint64_t count;
 
 	(void)what;
@@ -108,13 +132,8 @@ on_done(evutil_socket_t fd, short what, void *arg)
 		return;
 	pthread_join(reload->thread, NULL);
 	reload->running = false;
-	policy = reload->loaded;
-	reload->loaded = NULL;
-	if (policy)
-		reload->swap(reload->ctx, policy);
-	else
-		sp_log(SP_LOG_ERROR, "reload", 0, "%s was not taken; the running policy stays",
-		       reload->path);
+	hand_over(reload, SP_RELOADED_POLICY);
+	hand_over(reload, SP_RELOADED_SHADOW);
 	if (reload->again) {
 		reload->again = false;
 		sp_reload_start(reload);
@@ -122,11 +141,13 @@ on_done(evutil_socket_t fd, short what, void *arg)
 }
 
 int
-sp_reload_init(struct sp_reload *reload, struct event_base *base, const char *path,
-               void (*swap)(void *ctx, struct sp_policy *policy), void *ctx)
+sp_reload_init(struct sp_reload *reload, struct event_base *base, const char *policy,
+               const char *shadow,
+               void (*swap)(void *ctx, enum sp_reloaded which, struct sp_policy *policy), void *ctx)
 {
 	memset(reload, 0, sizeof(*reload));
-	reload->path = path;
+	reload->path[SP_RELOADED_POLICY] = policy;
+	reload->path[SP_RELOADED_SHADOW] = shadow;
 	reload->swap = swap;
 	reload->ctx = ctx;
 	reload->done_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -152,7 +173,8 @@ sp_reload_fini(struct sp_reload *reload, unsigned wait_ms)
 		until.tv_nsec %= 1000000000;
 		if (pthread_timedjoin_np(reload->thread, NULL, &until) != 0)
 			return false;
-		sp_policy_unref(reload->loaded);
+		for (size_t i = 0; i < SP_RELOADED_COUNT; i++)
+			sp_policy_unref(reload->loaded[i]);
 	}
 	if (reload->done_event)
 		event_free(reload->done_event);

@@ -22,22 +22,28 @@ struct sp_policy *sp_policy_load_trusted(const char *path, struct sp_diags *diag
  */
 bool sp_policy_follow_links(struct sp_policy *policy, const char *daemon_config);
 
+enum sp_reloaded { SP_RELOADED_POLICY = 0, SP_RELOADED_SHADOW };
+#define SP_RELOADED_COUNT 2
+
 struct sp_reload {
-	const char *path;
+	const char *path[SP_RELOADED_COUNT]; /* NULL: there is none */
 	struct event *done_event;
 	pthread_t thread;
-	int done_fd;              /* eventfd: the worker has finished */
-	struct sp_policy *loaded; /* by the worker, before it says so; NULL: it does not load */
+	int done_fd; /* eventfd: the worker has finished */
+	/* By the worker, before it says so; NULL: it does not load. */
+	struct sp_policy *loaded[SP_RELOADED_COUNT];
 	bool running;
 	bool again; /* asked for once more while it was running */
-	/* On the event thread; takes over the reference. */
-	void (*swap)(void *ctx, struct sp_policy *policy);
+	/* On the event thread, for each that could be loaded; takes over the reference. */
+	void (*swap)(void *ctx, enum sp_reloaded which, struct sp_policy *policy);
 	void *ctx;
 };
 
-/* 0; -1 after logging why not. */
-int sp_reload_init(struct sp_reload *reload, struct event_base *base, const char *path,
-                   void (*swap)(void *ctx, struct sp_policy *policy), void *ctx);
+/* `shadow` may be NULL.  0; -1 after logging why not. */
+int sp_reload_init(struct sp_reload *reload, struct event_base *base, const char *policy,
+                   const char *shadow,
+                   void (*swap)(void *ctx, enum sp_reloaded which, struct sp_policy *policy),
+                   void *ctx);
 /* Returns at once.  Requests that come while one is running become one more. */
 void sp_reload_start(struct sp_reload *reload);
 /*

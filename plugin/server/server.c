@@ -113,9 +113,12 @@ on_libevent_log(int severity, const char *message)
 		       "libevent", 0, "%s", message);
 }
 
-/* At start people read along: everything that is wrong, with source lines and carets. */
+/*
+ * At start people read along: everything that is wrong, with source lines and carets.  `own`: its
+ * files are protected.
+ */
 static struct sp_policy *
-load_first_policy(struct server *server)
+load_first_policy(struct server *server, const char *path, bool own)
 {
 	struct sp_arena arena;
 	struct sp_diags diags;
@@ -123,7 +126,7 @@ load_first_policy(struct server *server)
 
 	sp_arena_init(&arena, SP_LOAD_MEMORY_BYTES);
 	sp_diags_init(&diags, &arena);
-	policy = sp_policy_load_trusted(server->options->policy, &diags);
+	policy = sp_policy_load_trusted(path, &diags);
 	if (diags.n > 0) {
 		struct sp_buf text;
 		struct sp_str s;
@@ -135,13 +138,13 @@ load_first_policy(struct server *server)
 		if (write(STDERR_FILENO, s.p, s.len) < 0)
 			sp_log(SP_LOG_WARN, "server", errno, "cannot show the messages");
 	}
-	for (size_t i = 0; policy && i < diags.n_files; i++)
+	for (size_t i = 0; policy && own && i < diags.n_files; i++)
 		sp_own_paths_add(&server->own, sp_arena_dup(&arena, diags.files[i].name).p,
 		                 &server->arena);
 	sp_arena_fini(&arena);
 	if (policy == NULL)
 		sp_log(SP_LOG_ERROR, "server", 0, "the policy %s cannot be loaded; not started",
-		       server->options->policy);
+		       path);
 	return policy;
 }
 
@@ -157,17 +160,20 @@ warn_of_audit_mode(const struct server *server, const struct sp_policy *policy)
 }
 
 static void
-swap_policy(void *ctx, struct sp_policy *policy)
+swap_policy(void *ctx, enum sp_reloaded which, struct sp_policy *policy)
 {
 	struct server *server = ctx;
-	struct sp_policy *old = server->handlers.policy;
+	bool shadow = which == SP_RELOADED_SHADOW;
+	struct sp_policy **running = shadow ? &server->handlers.shadow : &server->handlers.policy;
 
-	sp_log(SP_LOG_INFO, "reload", 0, "policy %s is in force rules=%zu old=%.12s new=%.12s",
-	       server->options->policy, sp_policy_n_rules(policy), sp_policy_hash(old),
+	sp_log(SP_LOG_INFO, "reload", 0, "%s %s is %s rules=%zu old=%.12s new=%.12s",
+	       shadow ? "shadow policy" : "policy", server->reload.path[which],
+	       shadow ? "watched" : "in force", sp_policy_n_rules(policy), sp_policy_hash(*running),
 	       sp_policy_hash(policy));
-	server->handlers.policy = policy;
-	sp_policy_unref(old);
-	warn_of_audit_mode(server, policy);
+	sp_policy_unref(*running);
+	*running = policy;
+	if (!shadow)
+		warn_of_audit_mode(server, policy);
 }
 
 static void
@@ -283,8 +289,8 @@ open_up(struct server *server)
 		return -1;
 	}
 	if (set_up_events(server) != 0 ||
-	    sp_reload_init(&server->reload, server->base, options->policy, swap_policy, server) !=
-	        0 ||
+	    sp_reload_init(&server->reload, server->base, options->policy, options->shadow,
+	                   swap_policy, server) != 0 ||
 	    sp_host_pool_init(&server->hosts, server->base, options->decision_deadline_ms,
 	                      sp_host_pool_look, &server->probes, sp_handlers_on_host,
 	                      &server->handlers) != 0 ||
@@ -325,7 +331,7 @@ int
 sp_server_run(const struct sp_server_options *options)
 {
 	static struct server server; /* static: see the threads in close_down */
-	struct sp_policy *policy;
+	struct sp_policy *policy, *shadow = NULL;
 	int status = EXIT_ENVIRONMENT;
 
 	memset(&server, 0, sizeof(server));
@@ -334,17 +340,24 @@ sp_server_run(const struct sp_server_options *options)
 	sp_arena_init(&server.arena, SIZE_MAX);
 	sp_probes_init(&server.probes);
 	harden_process(options);
-	policy = load_first_policy(&server);
-	if (policy == NULL) {
+	policy = load_first_policy(&server, options->policy, true);
+	if (policy && options->shadow)
+		shadow = load_first_policy(&server, options->shadow, false);
+	if (policy == NULL || (options->shadow && shadow == NULL)) {
+		sp_policy_unref(policy);
 		sp_arena_fini(&server.arena);
 		return EXIT_POLICY;
 	}
-	if (sp_handlers_init(&server.handlers, options, policy, &server.audit) == 0 &&
+	if (sp_handlers_init(&server.handlers, options, policy, shadow, &server.audit) == 0 &&
 	    sp_audit_open(&server.audit, options->audit_log) == 0 && open_up(&server) == 0) {
 		sp_log(SP_LOG_INFO, "server", 0,
 		       "sallyport %s answers socket=%s policy=%s hash=%.12s rules=%zu", SP_VERSION,
 		       server.listener.path ? server.listener.path : "(passed)", options->policy,
 		       sp_policy_hash(policy), sp_policy_n_rules(policy));
+		if (shadow)
+			sp_log(SP_LOG_INFO, "server", 0,
+			       "shadow policy %s is watched hash=%.12s rules=%zu", options->shadow,
+			       sp_policy_hash(shadow), sp_policy_n_rules(shadow));
 		warn_of_audit_mode(&server, policy);
 		if (options->audit_failure_allows)
 			sp_log(

@@ -17,6 +17,7 @@ import time
 
 import harness
 import test_host
+import test_shadow
 from harness import (LIST, PING, POLICY, PROGRAM, REQ, RES, Conn, Server, allowed, check, create, denied,
                      never_allowed, post, question)
 
@@ -703,7 +704,7 @@ def test_own_files():
 
 def main():
     for test in (test_protocol, test_unreadable, test_fragments, test_dribble, test_connections, test_reload, test_large, test_start,
-                 test_service_manager, test_stop, test_audit_failure, test_audit_file, test_own_files, *test_host.TESTS):
+                 test_service_manager, test_stop, test_audit_failure, test_audit_file, test_own_files, *test_host.TESTS, *test_shadow.TESTS):
         try:
             test()
         except Exception as e:  # a test that breaks off has failed

@@ -39,7 +39,7 @@ start(const char *log)
 	assert_non_null(policy);
 	sp_arena_fini(&arena);
 	assert_int_equal(sp_audit_open(&audit, log), 0);
-	assert_int_equal(sp_handlers_init(&handlers, &options, policy, &audit), 0);
+	assert_int_equal(sp_handlers_init(&handlers, &options, policy, NULL, &audit), 0);
 }
 
 static void
