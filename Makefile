@@ -21,7 +21,8 @@
 #   make clean
 #
 # Parts of check: check-unit check-errors check-tests check-fuzz check-server check-try check-replay
-# check-layers check-headers check-source check-man.  Variables: CC=clang  SAN=address,undefined  WERROR=1  B=FOLDER  V=1
+# check-layers check-headers check-source check-man check-completion.  Variables: CC=clang
+# SAN=address,undefined  WERROR=1  B=FOLDER  V=1
 # (each compiler and each SAN has a build folder of its own).
 
 VERSION := $(file <VERSION)
@@ -171,6 +172,7 @@ demo: $(B)/sallyport
 -include tests/schema/schema.mk
 -include tests/bench/bench.mk
 -include contrib/man/man.mk
+-include contrib/completion/completion.mk
 
 # --- housekeeping ---
 tidy:

@@ -6,7 +6,7 @@
 #   build   compiler, make, libraries and the unit test library
 #   check   what `make check` runs besides: python3, mandoc
 #   test    clang with its sanitizers and fuzzer, clang-format, clang-tidy, valgrind, npm for the
-#           validator of check-schema
+#           validator of check-schema, zsh for check-completion
 #   e2e     what the tests on a real dockerd and `make demo` need: a dockerd and a docker client only
 #           where there is none, busybox, docker-py, docker-compose
 #   page    what `make check-page` looks at the page of replay with: chromium
@@ -50,6 +50,7 @@ group() {
 		has clang-tidy || need clang-tidy
 		has valgrind || need valgrind
 		has npm || need npm
+		has zsh || want zsh
 		# libFuzzer and the sanitizers' runtime come in a package named after clang's version.
 		if has clang; then
 			v=$(clang -dumpversion | cut -d. -f1)

@@ -14,7 +14,7 @@ trap 'exit 130' INT TERM
 passed=0 failed=0
 # Built first, quietly for those who only look at the tests.
 "$@" all || exit 1
-for part in layers headers source unit errors tests man fuzz server try replay; do
+for part in layers headers source unit errors tests man completion fuzz server try replay; do
 	"$@" "check-$part" >"$log" 2>&1
 	status=$?
 	grep -vE '^(ok |  (CC|LINK|CHECK) )' "$log"
