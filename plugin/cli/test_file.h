@@ -118,6 +118,8 @@ struct sp_test_key {
 
 /* borrowed, static. */
 const struct sp_test_key *sp_test_keys(size_t *n);
+/* test_schema.c: `sallyport schema --test`: a JSON Schema of policy tests, draft-07. */
+void sp_test_schema(struct sp_buf *out);
 /* The table for people, or as sections of sallyport-test(5). */
 void sp_test_keys_print(struct sp_buf *out, bool man);
 

@@ -21,4 +21,5 @@ if ! cmp -s "$here/package-lock.json" "$2/installed"; then
 	cp "$here/package-lock.json" "$2/installed"
 fi
 "$sallyport" schema >"$2/schema.json" || exit 1
-NODE_PATH=$2/node_modules node "$here/validate.js" "$2/schema.json" "$here/../.."
+"$sallyport" schema --test >"$2/test-schema.json" || exit 1
+NODE_PATH=$2/node_modules node "$here/validate.js" "$2/schema.json" "$2/test-schema.json" "$here/../.."
