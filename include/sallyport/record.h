@@ -27,9 +27,9 @@ struct sp_record {
  * Adds one line, with its newline, to `out`: v, time, id, user, auth, phase ("request" or
  * "response"), begun, status, method, uri, action, object, decision ("allow", "deny", "audit"),
  * mode, rules, audit_rules, granted_by, pending, too_late, reason, policy, api, decode_us, eval_us,
- * shadow, facts (where paths of the host lead, if one leads elsewhere), headers and request (the JSON
- * body as it was read, secrets replaced; never the body of an answer).  Valid JSON whatever the
- * request was.
+ * shadow, facts (where paths of the host lead, if one leads elsewhere), headers and request (the
+ * JSON body as it was read, secrets replaced; never the body of an answer).  Valid JSON whatever
+ * the request was.
  */
 void sp_record_write(struct sp_buf *out, const struct sp_record *record,
                      const struct sp_request *req, const struct sp_policy *policy,

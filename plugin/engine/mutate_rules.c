@@ -24,8 +24,9 @@ grants(const struct rule *r)
 static bool
 wider_opens(const struct rule *r, struct sp_str key)
 {
+	bool asks = sp_str_is(key, "must") || sp_str_is(key, "response");
 	bool spares = sp_str_is(key, "except") || sp_str_is(key, "unless") ||
-	              (sp_str_is(key, "must") && r->where == SP_IN_REQUIRE);
+	              (asks && r->where == SP_IN_REQUIRE);
 
 	return grants(r) != spares;
 }
@@ -46,7 +47,7 @@ edit_block(struct sp_mutator *m, const struct rule *r, const struct sp_node *k, 
 {
 	struct sp_mutate_place place = {r->of, wider_opens(r, k->text)};
 	/* A condition less is met more often, a power less is a power less. */
-	bool fewer_is_wider = (where & SP_IN_CONDITIONS) != 0;
+	bool fewer_is_wider = !(where & SP_IN_POWERS);
 	struct sp_node *map = k->value;
 
 	for (struct sp_node **link = &map->first; *link; link = &(*link)->next) {
@@ -69,7 +70,7 @@ edit_scope(struct sp_mutator *m, const struct rule *r, struct sp_node *k)
 	if (k->value->kind != SP_NODE_MAP)
 		return;
 	for (struct sp_node **link = &k->value->first; *link; link = &(*link)->next) {
-		const struct sp_key *key = sp_key_find((*link)->text, UINT32_MAX);
+		const struct sp_key *key = sp_key_find((*link)->text, SP_IN_SCOPE);
 
 		if (k->value->n > 1)
 			sp_mutate_remove(m, link, k->value, place.wider_opens,
