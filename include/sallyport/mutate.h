@@ -20,8 +20,8 @@ struct sp_mutator;
 
 /*
  * All edits of a policy and of what it includes, sorted by place; some leave a policy that does not
- * load.  `diags` is fresh.  new, in diags->arena: release with sp_mutator_free; NULL after an
- * error.
+ * load.  `diags` is fresh and outlives the mutator.  new, in diags->arena: release with
+ * sp_mutator_free, after which the edits are there still; NULL after an error.
  */
 struct sp_mutator *sp_mutator_new(const char *path, struct sp_diags *diags);
 void sp_mutator_free(struct sp_mutator *m); /* NULL is fine */

@@ -71,7 +71,7 @@ add(struct sp_mutator *m, struct sp_node **link, struct sp_pos pos, bool opens, 
 	if (!change)
 		return NULL;
 	vsnprintf(text, sizeof(text), fmt, args);
-	change->shown.file = m->ld.files[m->file].name;
+	change->shown.file = m->ld.diags->files[m->ld.first_file + m->file].name;
 	change->shown.pos = pos;
 	change->shown.text = sp_arena_dup(m->arena, sp_strz(text));
 	change->shown.opens = opens;
