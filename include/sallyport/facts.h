@@ -58,6 +58,7 @@
 	X(MEMORY_SWAP, "memory_swap", "--memory-swap")                                             \
 	X(SHM_SIZE, "shm_size", "--shm-size")                                                      \
 	X(CPUS, "cpus", "--cpus")                                                                  \
+	X(CPU_SHARES, "cpu_shares", "--cpu-shares")                                                \
 	X(PIDS, "pids", "--pids-limit")                                                            \
 	X(REPLICAS, "replicas", "--replicas")                                                      \
 	X(NO_NEW_PRIVILEGES, "no_new_privileges", "--security-opt no-new-privileges")              \

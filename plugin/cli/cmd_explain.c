@@ -125,7 +125,8 @@ print_value_text(struct sp_buf *out, const struct sp_value *v)
 		sp_buf_add_size(out, v->num);
 	} else if (v->fact == SP_FACT_CPUS) {
 		sp_buf_add_cpus(out, v->num);
-	} else if (v->fact == SP_FACT_PIDS || v->fact == SP_FACT_REPLICAS) {
+	} else if (v->fact == SP_FACT_PIDS || v->fact == SP_FACT_CPU_SHARES ||
+	           v->fact == SP_FACT_REPLICAS) {
 		sp_buf_addi(out, v->num);
 	} else if (v->text.len || v->key.len) {
 		if (v->key.len) {

@@ -94,7 +94,7 @@
 	X(Sysctls, string_map, POWER, NULL) \
 	X(Runtime, string, POWER, NULL) \
 	X(Isolation, string, IGNORED, SP_WHY_WINDOWS) \
-	X(CpuShares, integer, PLAIN, NULL) \
+	X(CpuShares, integer, CONDITION, NULL) \
 	X(Memory, integer, CONDITION, NULL) \
 	X(NanoCpus, integer, CONDITION, NULL) \
 	X(CgroupParent, string, POWER, NULL) \
@@ -201,7 +201,7 @@
 /* --- container.update: Resources and RestartPolicy ---------------------------------------- */
 
 #define SP_FIELDS_UPDATE(X) \
-	X(CpuShares, integer, PLAIN, NULL) \
+	X(CpuShares, integer, CONDITION, NULL) \
 	X(Memory, integer, CONDITION, NULL) \
 	X(NanoCpus, integer, CONDITION, NULL) \
 	X(CgroupParent, string, IGNORED, SP_WHY_NOT_STORED) \

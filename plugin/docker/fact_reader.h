@@ -153,7 +153,7 @@ void sp_facts_service_mounts(struct sp_fact_reader *r, uint32_t list);
 
 /* Fields of Resources, as tokens; the same in create and update. */
 struct sp_limit_fields {
-	uint32_t memory, memory_swap, nano_cpus, cpu_quota, cpu_period, pids;
+	uint32_t memory, memory_swap, nano_cpus, cpu_quota, cpu_period, cpu_shares, pids;
 	bool update; /* what is absent or 0 stays as it is */
 };
 void sp_facts_limits(struct sp_fact_reader *r, const struct sp_limit_fields *f);

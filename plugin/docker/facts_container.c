@@ -70,6 +70,7 @@ read_limits(struct sp_fact_reader *r, uint32_t hc)
 	    .nano_cpus = sp_get(r, hc, HC_NanoCpus),
 	    .cpu_quota = sp_get(r, hc, HC_CpuQuota),
 	    .cpu_period = sp_get(r, hc, HC_CpuPeriod),
+	    .cpu_shares = sp_get(r, hc, HC_CpuShares),
 	    .pids = sp_get(r, hc, HC_PidsLimit),
 	};
 	struct sp_value *v = sp_fact_add(r, SP_FACT_SHM_SIZE, HC "/ShmSize");

@@ -100,6 +100,17 @@ read_cpus(struct sp_fact_reader *r, const struct sp_limit_fields *f)
 	}
 }
 
+/* A weight beside other containers; 0 is what a container has that does not ask. */
+static void
+read_cpu_shares(struct sp_fact_reader *r, const struct sp_limit_fields *f)
+{
+	struct sp_value *v = sp_fact_add(r, SP_FACT_CPU_SHARES, AT(f, "CpuShares"));
+
+	v->num = int_of(r, f->cpu_shares);
+	if (v->num == 0)
+		v->state = absent(f);
+}
+
 static void
 read_pids(struct sp_fact_reader *r, const struct sp_limit_fields *f)
 {
@@ -121,6 +132,7 @@ sp_facts_limits(struct sp_fact_reader *r, const struct sp_limit_fields *f)
 {
 	read_memory(r, f);
 	read_cpus(r, f);
+	read_cpu_shares(r, f);
 	read_pids(r, f);
 }
 

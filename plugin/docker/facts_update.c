@@ -12,6 +12,7 @@ sp_facts_container_update(struct sp_fact_reader *r)
 	    .nano_cpus = sp_get(r, r->body, UP_NanoCpus),
 	    .cpu_quota = sp_get(r, r->body, UP_CpuQuota),
 	    .cpu_period = sp_get(r, r->body, UP_CpuPeriod),
+	    .cpu_shares = sp_get(r, r->body, UP_CpuShares),
 	    .pids = sp_get(r, r->body, UP_PidsLimit),
 	    .update = true,
 	};

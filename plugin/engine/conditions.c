@@ -148,6 +148,8 @@ value_holds(const struct sp_eval *ev, const struct sp_setting *s, const struct s
 		if (v->state == SP_UNKNOWABLE)
 			return SP_UNKNOWN;
 		return s->any ? SP_YES : sp_setting_match(ev, s, v);
+	case SP_T_PATHS: /* of a power: what may: would cover */
+		return sp_setting_covers(ev, s, v);
 	case SP_T_NONE:
 	case SP_T_MAP:
 	case SP_T_SUBJECTS:
@@ -159,7 +161,6 @@ value_holds(const struct sp_eval *ev, const struct sp_setting *s, const struct s
 	case SP_T_DATE:
 	case SP_T_CHOICES:
 	case SP_T_CAPS:
-	case SP_T_PATHS:
 	case SP_T_PORTS:
 	case SP_T_LABELS:
 	case SP_T_STATUSES:
@@ -183,8 +184,8 @@ sp_setting_holds(const struct sp_eval *ev, const struct sp_setting *s,
 		return caps_hold(ev, s);
 	if (s->key->type == SP_T_LABELS)
 		return labels_hold(ev, s);
-	if (!v) /* a request that names no image, no tag ... */
-		return SP_NO;
+	if (!v) /* a request that names no image, no tag ...; of powers, none is fine */
+		return tri(s->key->fact <= SP_FACT_LAST_POWER && s->key->type != SP_T_FLAG);
 	for (; v; v = v->next) {
 		enum sp_tri t = value_holds(ev, s, v);
 

@@ -10,6 +10,7 @@ struct limit_case {
 #define M SP_FACT_MEMORY
 #define S SP_FACT_MEMORY_SWAP
 #define C SP_FACT_CPUS
+#define W SP_FACT_CPU_SHARES
 #define P SP_FACT_PIDS
 #define R SP_FACT_RESTART
 #define H SP_FACT_SHM_SIZE
@@ -51,6 +52,9 @@ limits_at_create(void **state)
 	    {"\"CpuQuota\":1000,\"CpuPeriod\":-5", C, "unknowable"},
 	    {"\"CpuQuota\":9223372036854775807", C, "unlimited"},
 	    {"\"CpuShares\":2", C, "unset"},
+	    {"", W, "unset"},
+	    {"\"CpuShares\":0", W, "unset"},
+	    {"\"CpuShares\":2", W, "2"},
 	    {"", P, "unset"},
 	    {"\"PidsLimit\":null", P, "unset"},
 	    {"\"PidsLimit\":0", P, "unset"},
@@ -120,6 +124,8 @@ limits_at_update(void **state)
 	    {"\"CpuQuota\":50000", C, "unknowable"},
 	    {"\"CpuPeriod\":1000", C, "unknowable"},
 	    {"\"CpuShares\":10", C, "unchanged"},
+	    {"", W, "unchanged"},
+	    {"\"CpuShares\":10", W, "10"},
 	    {"", P, "unchanged"},
 	    {"\"PidsLimit\":null", P, "unchanged"},
 	    {"\"PidsLimit\":0", P, "unlimited"},
