@@ -72,7 +72,7 @@ PRIVATE_HEADERS := $(sort $(wildcard plugin/*/*.h))
 TESTS := $(patsubst tests/unit/%.c,$(B)/tests/%,$(sort $(wildcard tests/unit/*/test_*.c)))
 FUZZERS := $(patsubst tests/fuzz/%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 C_FILES := $(sort $(wildcard plugin/*.c plugin/*/*.[ch] include/sallyport/*.h tests/*.[ch] tests/*/*.[ch] tests/unit/*/*.[ch]))
-POLICIES := $(filter-out %_test.yaml,$(sort $(wildcard policy/*.yaml)))
+POLICIES := $(sort $(wildcard policy/*.yaml policy/*/*.yaml))
 MANPAGES := $(sort $(wildcard contrib/man/*.[1-8]))
 UNITS := contrib/systemd/sallyport.service contrib/systemd/sallyport.socket
 
@@ -190,7 +190,7 @@ dist:
 deps:
 	sh contrib/install-deps.sh build test e2e
 install: $(B)/sallyport
-	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(DATADIR)/policy $(DESTDIR)$(DOCDIR) $(DESTDIR)$(UNITDIR)
+	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(DATADIR)/policy/packs $(DESTDIR)$(DATADIR)/policy/cookbook $(DESTDIR)$(DOCDIR) $(DESTDIR)$(UNITDIR)
 	install -m 755 $(B)/sallyport $(DESTDIR)$(SBINDIR)/sallyport
 	for p in $(POLICIES); do sed '1s,/usr/share/sallyport/,$(DATADIR)/,' $$p >$(DESTDIR)$(DATADIR)/$$p && chmod 644 $(DESTDIR)$(DATADIR)/$$p || exit 1; done
 	$(B)/sallyport schema >$(DESTDIR)$(DATADIR)/policy-1.schema.json && chmod 644 $(DESTDIR)$(DATADIR)/policy-1.schema.json

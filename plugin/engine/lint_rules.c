@@ -272,7 +272,8 @@ lint_never(struct sp_lint *lint, const struct sp_rule *rule)
 static void
 lint_idle_guard(const struct sp_lint *lint, const struct sp_rule *guard)
 {
-	if (!guard->who.present || is_nobody(&guard->who) || guard->on_response)
+	/* A pack is there for whatever its users are granted later. */
+	if (!guard->who.present || is_nobody(&guard->who) || guard->on_response || guard->in_pack)
 		return;
 	for (uint32_t i = 0; i < lint->policy->n_rules; i++) {
 		const struct sp_rule *rule = &lint->policy->rules[i];

@@ -4,12 +4,12 @@
 # sh tests/policy-tests/run.sh SALLYPORT: every folder beside this script holds policy tests and
 # `commands`, lines of arguments; `expected` is what they print, byte by byte, with the exit status
 # after each.  UPDATE=1 writes what they print now into `expected`.  Then the tests of the policies
-# that are shipped: all of them have to pass.
+# that are shipped: all of them have to pass, and each policy has one.
 sallyport=$(realpath "$1") || exit 1
 cd "$(dirname "$0")" || exit 1
 passed=0 failed=0
-got=$(mktemp) && out=$(mktemp) || exit 1
-trap 'rm -f "$got" "$out"' EXIT
+got=$(mktemp) && out=$(mktemp) && tested=$(mktemp) || exit 1
+trap 'rm -f "$got" "$out" "$tested"' EXIT
 for dir in */; do
 	dir=${dir%/}
 	(
@@ -30,16 +30,34 @@ for dir in */; do
 		echo "not ok - $dir"
 	fi
 done
-for policy in ../../policy/*.yaml; do
-	case $policy in *_test.yaml) continue ;; esac
-	test=${policy%.yaml}_test.yaml
-	if [ -f "$test" ] && "$sallyport" test "$test" >"$got"; then
-		passed=$((passed + $(grep -c '^ok ' "$got")))
+verdict() { # STATUS WHAT FILE: the file says why
+	if [ "$1" -eq 0 ]; then
+		passed=$((passed + 1))
 	else
 		failed=$((failed + 1))
-		echo "not ok - $test"
-		grep -v '^ok ' "$got"
+		echo "not ok - $2"
+		grep -v '^ok ' "$3"
 	fi
+}
+# Of a pack, and of a recipe, every rule decides once and every key is a reason once.
+for test in $(find ../../policy -name '*_test.yaml' | sort); do
+	"$sallyport" test --coverage "$test" >"$got"
+	status=$?
+	case $test in
+	*/packs/* | */cookbook/*) ! grep -q '^# never' "$got" || status=1 ;;
+	esac
+	passed=$((passed + $(grep -c '^ok ' "$got")))
+	verdict "$status" "$test" "$got"
+	sed -n "s,^policy: *,${test%/*}/,p" "$test" | xargs realpath >>"$tested"
+done
+# No warning but W321 and W323: what the policies for everybody give, and say that they give.
+for policy in $(find ../../policy -name '*.yaml' ! -name '*_test.yaml' ! -path '*/packs/*' | sort); do
+	"$sallyport" check "$policy" >"$out"
+	status=$?
+	! grep -E '(warning|error)\[' "$out" | grep -qv 'W32[13]' || status=1
+	verdict "$status" "sallyport check $policy" "$out"
+	grep -qxF "$(realpath "$policy")" "$tested"
+	verdict $? "$policy has a test" /dev/null
 done
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
