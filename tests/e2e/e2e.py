@@ -10,6 +10,7 @@ import subprocess
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import cis  # noqa: E402
 import cli  # noqa: E402
 import clients  # noqa: E402
 import dryrun  # noqa: E402
@@ -36,6 +37,7 @@ PARTS = {part.__name__: part for part in (
     facts,
     clients,
     shipped,
+    cis,
     users,
     tenants,
 )}
