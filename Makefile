@@ -193,9 +193,10 @@ install: $(B)/sallyport
 	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(DATADIR)/policy/packs $(DESTDIR)$(DATADIR)/policy/cookbook $(DESTDIR)$(DOCDIR) $(DESTDIR)$(UNITDIR)
 	install -m 755 $(B)/sallyport $(DESTDIR)$(SBINDIR)/sallyport
 	for p in $(POLICIES); do sed '1s,/usr/share/sallyport/,$(DATADIR)/,' $$p >$(DESTDIR)$(DATADIR)/$$p && chmod 644 $(DESTDIR)$(DATADIR)/$$p || exit 1; done
+	install -m 644 policy/README.md $(DESTDIR)$(DATADIR)/policy/
 	$(B)/sallyport schema >$(DESTDIR)$(DATADIR)/policy-1.schema.json && chmod 644 $(DESTDIR)$(DATADIR)/policy-1.schema.json
 	$(B)/sallyport schema --test >$(DESTDIR)$(DATADIR)/policy-test-1.schema.json && chmod 644 $(DESTDIR)$(DATADIR)/policy-test-1.schema.json
-	install -m 644 README.md NEWS.md LICENSE contrib/docker/daemon.json $(DESTDIR)$(DOCDIR)/
+	install -m 644 README.md NEWS.md LICENSE contrib/docker/daemon.json contrib/ci/github.yml contrib/ci/pre-commit.yaml $(DESTDIR)$(DOCDIR)/
 	for u in $(UNITS); do sed 's,@SBINDIR@,$(SBINDIR),g' $$u >$(DESTDIR)$(UNITDIR)/$${u##*/} && chmod 644 $(DESTDIR)$(UNITDIR)/$${u##*/} || exit 1; done
 	for m in $(MANPAGES); do install -D -m 644 $$m $(DESTDIR)$(MANDIR)/man$${m##*.}/$${m##*/} || exit 1; done
 uninstall:

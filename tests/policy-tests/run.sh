@@ -4,7 +4,8 @@
 # sh tests/policy-tests/run.sh SALLYPORT: every folder beside this script holds policy tests and
 # `commands`, lines of arguments; `expected` is what they print, byte by byte, with the exit status
 # after each.  UPDATE=1 writes what they print now into `expected`.  Then the tests of the policies
-# that are shipped: all of them have to pass, and each policy has one.
+# that are shipped: all of them have to pass, and each policy has one.  Then what
+# policy/README.md shows, and what contrib/ci runs.
 sallyport=$(realpath "$1") || exit 1
 cd "$(dirname "$0")" || exit 1
 passed=0 failed=0
@@ -59,5 +60,21 @@ for policy in $(find ../../policy -name '*.yaml' ! -name '*_test.yaml' ! -path '
 	grep -qxF "$(realpath "$policy")" "$tested"
 	verdict $? "$policy has a test" /dev/null
 done
+python3 readme.py "$sallyport" ../../policy/README.md >"$got"
+verdict $? 'policy/README.md' "$got"
+# What contrib/ci runs, in a folder with a policy, its pack and its tests.
+ci=$(mktemp -d) || exit 1
+cp -r ../../policy/packs "$ci" && cp ../../policy/strict_test.yaml "$ci" && cp ../../policy/strict.yaml "$ci" &&
+	cp ../../policy/cis-docker-1.6.yaml "$ci/policy.yaml" && rm "$ci"/packs/*_test.yaml
+for hook in ../../contrib/ci/*; do
+	sed -nE 's/^ *(run|entry): sallyport (check|test) /\2 /p' "$hook" >"$out"
+	[ "$(wc -l <"$out")" -eq 2 ]
+	verdict $? "$hook runs check and test" "$out"
+	while read -r line; do
+		eval "(cd \"\$ci\" && \"\$sallyport\" $line)" >"$got" 2>&1
+		verdict $? "$hook: sallyport $line" "$got"
+	done <"$out"
+done
+rm -rf "$ci"
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
