@@ -22,6 +22,7 @@ import life  # noqa: E402
 import shipped  # noqa: E402
 import spellings  # noqa: E402
 import tenants  # noqa: E402
+import untrusted  # noqa: E402
 import users  # noqa: E402
 from lab import HERE, LAB, Plugin, Report, check, docker_ok, shell  # noqa: E402
 
@@ -38,6 +39,7 @@ PARTS = {part.__name__: part for part in (
     clients,
     shipped,
     cis,
+    untrusted,
     users,
     tenants,
 )}
