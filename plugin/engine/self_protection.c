@@ -96,6 +96,7 @@ find_objection(const struct sp_eval *ev, const struct sp_value *v, struct object
 	for (const struct sp_host_name *n = host->names; n && !o->what.len; n = n->next) {
 		o->what = exposed_by(ev, n->name, &o->own);
 		o->name = n->name;
+		o->by_target = false;
 	}
 	return o->what.len || host->state != SP_HOST_RESOLVED;
 }
