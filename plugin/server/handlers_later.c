@@ -16,7 +16,8 @@
 enum stage {
 	STAGE_NEW = 0,
 	STAGE_READ,   /* its paths are unknown yet */
-	STAGE_ASKED,  /* the host is being asked, or has answered */
+	STAGE_ASKED,  /* the host is being asked */
+	STAGE_KNOWN,  /* it has answered, or not in time */
 	STAGE_JUDGED, /* by the other thread */
 };
 
@@ -162,6 +163,7 @@ sp_handlers_on_host(void *ctx, void *asker, const struct sp_host_query *query)
 		n++;
 	}
 	p->question.ready = sp_clock_us(CLOCK_MONOTONIC);
+	p->stage = STAGE_KNOWN;
 	sp_http_resume(&p->work);
 }
 
@@ -248,6 +250,8 @@ pending_free(struct sp_handlers *h, struct sp_pending *p)
 {
 	struct sp_arena arena = p->arena; /* it lives there itself */
 
+	if (p->stage == STAGE_ASKED)
+		sp_host_pool_forget(h->hosts, p);
 	h->pending_bytes -= p->counted;
 	sp_policy_unref(p->judging.policy);
 	sp_policy_unref(p->judging.shadow);

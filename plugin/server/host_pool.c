@@ -193,22 +193,29 @@ wait_no_longer(struct sp_host_pool *pool, struct sp_host_query *query)
 	    query->waiting_prev;
 }
 
+static struct sp_host_query *
+take_done(struct sp_host_pool *pool)
+{
+	struct sp_host_query *query;
+
+	pthread_mutex_lock(&pool->lock);
+	query = take(&pool->done);
+	pthread_mutex_unlock(&pool->lock);
+	return query;
+}
+
 static void
 on_done(evutil_socket_t fd, short what, void *arg)
 {
 	struct sp_host_pool *pool = arg;
-	struct sp_host_queue done;
 	struct sp_host_query *query;
 	uint64_t count;
 
 	(void)what;
 	if (read((int)fd, &count, sizeof(count)) != (ssize_t)sizeof(count))
 		return;
-	pthread_mutex_lock(&pool->lock);
-	done = pool->done;
-	pool->done = (struct sp_host_queue){0};
-	pthread_mutex_unlock(&pool->lock);
-	while ((query = take(&done)) != NULL) {
+	/* One by one: an answer may make somebody forget another. */
+	while ((query = take_done(pool)) != NULL) {
 		wait_no_longer(pool, query);
 		pool->answer(pool->ctx, query->asker, query);
 		query_free(query);
@@ -269,6 +276,19 @@ on_deadline(evutil_socket_t fd, short what, void *arg)
 	}
 	if (pool->waiting)
 		arm(pool, pool->waiting->end - now);
+}
+
+void
+sp_host_pool_forget(struct sp_host_pool *pool, const void *asker)
+{
+	struct sp_host_query *query = pool->waiting;
+
+	while (query && query->asker != asker)
+		query = query->waiting_next;
+	if (query == NULL)
+		return;
+	wait_no_longer(pool, query);
+	abandon(pool, query);
 }
 
 /* A query about a copy of these paths; NULL: no memory. */

@@ -73,6 +73,8 @@ int sp_host_pool_init(struct sp_host_pool *pool, struct event_base *base, unsign
  * threads hang, or there is no memory: nothing is known about them.
  */
 bool sp_host_pool_ask(struct sp_host_pool *pool, const struct sp_host_path *paths, void *asker);
+/* Whoever asked is gone before the answer came: none comes any more. */
+void sp_host_pool_forget(struct sp_host_pool *pool, const void *asker);
 /*
  * Forgets all questions; none is answered any more.  Waits for the threads at most `wait_ms`.
  * False: some hang, and what they use must stay until the process ends, this pool among it.

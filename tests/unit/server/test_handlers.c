@@ -217,11 +217,13 @@ questions_that_wait(void **state)
 	assert_true(is_asked(&second, 10));
 	assert_ptr_not_equal(first.later, second.later);
 	sp_handlers_finish(&handlers, first.later, NULL);
+	assert_ptr_equal(pool.waiting, pool.waiting_last); /* nobody is answered who is gone */
 	first = (struct sp_http_answer){.status = 200};
 	sp_handlers_finish(&handlers, second.later, &first);
 	assert_null(first.later);
 	assert_false(allows(first)); /* its paths are unknown still */
 	assert_int_equal(handlers.pending_bytes, 0);
+	assert_null(pool.waiting);
 	/* Its bytes do not fit: nothing of it may wait. */
 	handlers.question.cap_bytes = 20000;
 	assert_true(is_asked(&first, 10));

@@ -281,6 +281,25 @@ too_many_paths(void **state)
 	assert_int_equal(known[0], SP_HOST_PATHS);
 }
 
+static void
+an_asker_who_leaves(void **state)
+{
+	(void)state;
+	pthread_mutex_lock(&gate);
+	assert_true(ask(0, "/hang", NULL, NULL));
+	wait_for_hanging(1);
+	sp_host_pool_forget(&pool, &known[0]);
+	sp_host_pool_forget(&pool, &known[0]);
+	threads_are(1, 1);
+	assert_true(ask(1, "/a", NULL, NULL));
+	pthread_mutex_unlock(&gate);
+	wait_for_answers(1);
+	threads_are(2, 0);
+	assert_true(ask(2, "/a", NULL, NULL));
+	wait_for_answers(2);
+	assert_int_equal(known[0], SIZE_MAX);
+}
+
 int
 main(void)
 {
@@ -294,6 +313,7 @@ main(void)
 	    T(an_end_with_a_hung_thread),
 	    T(an_idle_end),
 	    T(too_many_paths),
+	    T(an_asker_who_leaves),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
