@@ -86,13 +86,14 @@ struct sp_circumstances {
 	bool force_audit; /* serve --audit */
 	bool want_steps;  /* fill sp_decision.steps */
 	const char *id;   /* short id shown in refusals that hide details; may be NULL */
-	/*
-	 * Files and directories of this plugin (policy, log, socket), absolute and clean, for
-	 * builtin/self-protection; "/" is passed over.
-	 */
-	const struct sp_str *own_paths;
-	size_t n_own_paths;
 };
+
+/*
+ * For builtin/self-protection: says for each of facts->host_paths, once the host has answered,
+ * which of `own` it exposes: files and directories of this plugin, absolute and clean; "/" is
+ * passed over.
+ */
+void sp_own_files(struct sp_facts *facts, const struct sp_str *own, size_t n);
 
 /*
  * `facts` belong to `req` (sp_facts_read has run unless req->fault).  Everything in *out is

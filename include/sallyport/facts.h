@@ -171,6 +171,9 @@ struct sp_host_path {
 	/* Other absolute names of `resolved`, or of a part of what is in it: the same directory is
 	 * mounted there, too, or a symbolic link of the policy's leads to it. */
 	const struct sp_host_name *names;
+	/* A file or directory of this plugin (policy, log, socket) that it would expose; see
+	 * sp_own_files.  Empty: none. */
+	struct sp_str own;
 	struct sp_host_path *next;
 };
 

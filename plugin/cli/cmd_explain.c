@@ -105,6 +105,11 @@ print_host(struct sp_buf *out, const struct sp_host_path *host)
 		sp_buf_add_shown(out, n->name, 120);
 		sp_buf_addz(out, n->next ? "" : ")");
 	}
+	if (host->own.len) {
+		sp_buf_addz(out, " (exposes ");
+		sp_buf_add_shown(out, host->own, 120);
+		sp_buf_addz(out, " of this plugin)");
+	}
 }
 
 static void

@@ -194,16 +194,10 @@ skip(struct sp_replayed *out, struct sp_arena *keep, struct sp_str why)
 		out->why = "out of memory";
 }
 
-/* A log does not say where the server's own files were: where they are when it is installed. */
-static const struct sp_str own_paths[] = {
-    {"/etc/sallyport", 14}, {"/var/log/sallyport", 18}, {"/run/docker/plugins", 19}};
-
 struct sp_circumstances
 sp_replay_circumstances(int64_t now)
 {
-	return (struct sp_circumstances){.now = now,
-	                                 .own_paths = own_paths,
-	                                 .n_own_paths = sizeof(own_paths) / sizeof(own_paths[0])};
+	return (struct sp_circumstances){.now = now};
 }
 
 const char *

@@ -176,6 +176,7 @@ sp_given_answer(struct sp_facts *facts, const struct sp_given *given, struct sp_
 			h->socket = said->socket;
 			h->engine = said->engine;
 			h->names = said->names;
+			h->own = said->own;
 			continue;
 		}
 		if (walks) {

@@ -89,6 +89,18 @@ has_socket(const struct sp_host_path *h)
 }
 
 static bool
+has_own(const struct sp_host_path *h)
+{
+	return h->own.len > 0;
+}
+
+static void
+add_own(struct sp_buf *out, const struct sp_host_path *h)
+{
+	sp_redact_string(out, h->own);
+}
+
+static bool
 has_names(const struct sp_host_path *h)
 {
 	return h->names != NULL;
@@ -97,14 +109,14 @@ has_names(const struct sp_host_path *h)
 void
 sp_record_facts(struct sp_buf *out, const struct sp_facts *facts)
 {
-	bool paths = add_map(out, facts, ",\"facts\":{\"paths\":{", is_news, add_answer);
-	bool sockets = add_map(out, facts, paths ? ",\"sockets\":{" : ",\"facts\":{\"sockets\":{",
-	                       has_socket, add_socket);
-	bool names =
-	    add_map(out, facts, paths || sockets ? ",\"names\":{" : ",\"facts\":{\"names\":{",
-	            has_names, add_names);
+	bool any = add_map(out, facts, ",\"facts\":{\"paths\":{", is_news, add_answer);
 
-	if (paths || sockets || names)
+	any |= add_map(out, facts, any ? ",\"sockets\":{" : ",\"facts\":{\"sockets\":{", has_socket,
+	               add_socket);
+	any |= add_map(out, facts, any ? ",\"own\":{" : ",\"facts\":{\"own\":{", has_own, add_own);
+	any |= add_map(out, facts, any ? ",\"names\":{" : ",\"facts\":{\"names\":{", has_names,
+	               add_names);
+	if (any)
 		sp_buf_addc(out, '}');
 }
 
@@ -135,12 +147,17 @@ read_names(const json_t *list, struct sp_arena *arena)
 	return first;
 }
 
-/* What `facts` say of one path.  Not in `paths`: it leads to itself; null: nobody could say. */
+/* The maps of `facts` by path; any may be NULL. */
+enum { PATHS, SOCKETS, OWN, NAMES, N_MAPS };
+static const char *const map_names[N_MAPS] = {"paths", "sockets", "own", "names"};
+
+/* Not among the paths: it leads to itself; null there: nobody could say. */
 static void
-read_answer(struct sp_given_path *answer, const char *path, json_t *facts, struct sp_arena *arena)
+read_answer(struct sp_given_path *answer, const char *path, json_t *const maps[N_MAPS],
+            struct sp_arena *arena)
 {
-	json_t *target = json_object_get(json_object_get(facts, "paths"), path);
-	json_t *socket = json_object_get(json_object_get(facts, "sockets"), path);
+	const json_t *target = json_object_get(maps[PATHS], path);
+	const json_t *socket = json_object_get(maps[SOCKETS], path);
 	struct sp_host_path *h = &answer->said;
 
 	answer->kind = SP_GIVEN_ANSWER;
@@ -150,34 +167,41 @@ read_answer(struct sp_given_path *answer, const char *path, json_t *facts, struc
 		h->state = SP_HOST_RESOLVED;
 	h->socket = copy_of(arena, json_object_get(socket, "path"));
 	h->engine = copy_of(arena, json_object_get(socket, "engine"));
-	h->names = read_names(json_object_get(json_object_get(facts, "names"), path), arena);
+	h->own = copy_of(arena, json_object_get(maps[OWN], path));
+	h->names = read_names(json_object_get(maps[NAMES], path), arena);
+}
+
+/* Is the path in one of the first n maps? */
+static bool
+is_in(json_t *const maps[N_MAPS], size_t n, const char *path)
+{
+	while (n > 0 && !json_object_get(maps[n - 1], path))
+		n--;
+	return n > 0;
 }
 
 static void
-read_facts(json_t *facts, struct sp_arena *arena, struct sp_given *given)
+read_facts(const json_t *facts, struct sp_arena *arena, struct sp_given *given)
 {
-	json_t *paths = json_object_get(facts, "paths");
-	json_t *sockets = json_object_get(facts, "sockets");
-	json_t *names = json_object_get(facts, "names");
-	size_t room =
-	    json_object_size(paths) + json_object_size(sockets) + json_object_size(names) + 1;
-	size_t n = 0;
-	struct sp_given_path *answers = sp_arena_array(arena, room, sizeof(*answers));
+	json_t *maps[N_MAPS];
+	struct sp_given_path *answers;
+	size_t room = 1, n = 0;
 	const char *path;
 	json_t *value;
 
+	for (size_t i = 0; i < N_MAPS; i++) {
+		maps[i] = json_object_get(facts, map_names[i]);
+		room += json_object_size(maps[i]);
+	}
+	answers = sp_arena_array(arena, room, sizeof(*answers));
 	if (!answers)
 		return;
-	json_object_foreach(paths, path, value) read_answer(&answers[n++], path, facts, arena);
-	json_object_foreach(sockets, path, value)
-	{
-		if (!json_object_get(paths, path))
-			read_answer(&answers[n++], path, facts, arena);
-	}
-	json_object_foreach(names, path, value)
-	{
-		if (!json_object_get(paths, path) && !json_object_get(sockets, path))
-			read_answer(&answers[n++], path, facts, arena);
+	for (size_t i = 0; i < N_MAPS; i++) {
+		json_object_foreach(maps[i], path, value)
+		{
+			if (!is_in(maps, i, path))
+				read_answer(&answers[n++], path, maps, arena);
+		}
 	}
 	given->paths = answers;
 	given->n = n;

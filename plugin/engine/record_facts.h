@@ -7,7 +7,8 @@
 
 /*
  * `,"facts":{"paths":{"/srv/x":"/etc","/srv/loop":null},"sockets":{"/srv/y":{"path":"/srv/y/d.sock",
- * "engine":"dockerd"}}}`; nothing when every path leads to itself and exposes no socket.
+ * "engine":"dockerd"}},"own":{"/srv":"/srv/policy.yaml"}}`; nothing when every path leads to itself
+ * and exposes no socket and no file of this plugin.
  */
 void sp_record_facts(struct sp_buf *out, const struct sp_facts *facts);
 

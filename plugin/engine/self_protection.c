@@ -42,9 +42,32 @@ exposes(struct sp_str path, struct sp_str what)
 	return what.len > 1 && (sp_path_within(path, what) || sp_path_within(what, path));
 }
 
-/* What mounting `path` would expose; {NULL, 0}: nothing of this.  *own: it is a file of ours. */
 static struct sp_str
-exposed_by(const struct sp_eval *ev, struct sp_str path, bool *own)
+first_exposed(struct sp_str path, const struct sp_str *own, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (exposes(path, own[i]))
+			return own[i];
+	}
+	return (struct sp_str){NULL, 0};
+}
+
+void
+sp_own_files(struct sp_facts *facts, const struct sp_str *own, size_t n)
+{
+	for (struct sp_host_path *h = facts->host_paths; h && n; h = h->next) {
+		h->own = first_exposed(h->path, own, n);
+		if (!h->own.len && sp_host_leads_away(h))
+			h->own = first_exposed(h->resolved, own, n);
+	}
+}
+
+/*
+ * What mounting `path`, one of its host's forms, would expose; {NULL, 0}: nothing of this.  *own:
+ * it is a file of ours.
+ */
+static struct sp_str
+exposed_by(const struct sp_host_path *host, struct sp_str path, bool *own)
 {
 	*own = false;
 	for (size_t i = 0; i < N_PROTECTED; i++) {
@@ -52,11 +75,7 @@ exposed_by(const struct sp_eval *ev, struct sp_str path, bool *own)
 			return sp_strz(protected_paths[i]);
 	}
 	*own = true;
-	for (size_t i = 0; i < ev->how->n_own_paths; i++) {
-		if (exposes(path, ev->how->own_paths[i]))
-			return ev->how->own_paths[i];
-	}
-	return (struct sp_str){NULL, 0};
+	return exposes(path, host->own) ? host->own : (struct sp_str){NULL, 0};
 }
 
 static void
@@ -76,7 +95,7 @@ struct objection {
 };
 
 static bool
-find_objection(const struct sp_eval *ev, const struct sp_value *v, struct objection *o)
+find_objection(const struct sp_value *v, struct objection *o)
 {
 	const struct sp_host_path *host = v->host;
 
@@ -85,12 +104,12 @@ find_objection(const struct sp_eval *ev, const struct sp_value *v, struct object
 		return true;
 	/* What is plain from the path itself first: so explain, which asks no host, says the same.
 	 */
-	o->what = exposed_by(ev, v->text, &o->own);
+	o->what = exposed_by(host, v->text, &o->own);
 	if (!o->what.len && host->socket.len) {
 		o->what = host->socket;
 		o->socket = true;
 	} else if (!o->what.len && sp_host_leads_away(host)) {
-		o->what = exposed_by(ev, host->resolved, &o->own);
+		o->what = exposed_by(host, host->resolved, &o->own);
 		o->by_target = true;
 	}
 	for (const struct sp_host_name *n = host->names; n && !o->what.len; n = n->next) {
@@ -145,7 +164,7 @@ judge_paths(const struct sp_eval *ev, enum sp_fact fact, struct sp_found *found)
 		struct sp_finding *told;
 		struct objection o;
 
-		if (!find_objection(ev, v, &o))
+		if (!find_objection(v, &o))
 			continue;
 		objected = true;
 		told = sp_found_builtin(ev, found, RULE, false, tell(ev, v, &o));

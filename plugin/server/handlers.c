@@ -93,10 +93,9 @@ decide(const struct sp_judging *j, struct sp_question *q, struct sp_arena *arena
 	    .now = j->unix_us / 1000000,
 	    .force_audit = j->options->force_audit,
 	    .id = j->id,
-	    .own_paths = j->own->path,
-	    .n_own_paths = j->own->n,
 	};
 
+	sp_own_files(&q->facts, j->own->path, j->own->n);
 	sp_decide(j->policy, &q->request, &q->facts, &how, arena, &q->decision);
 	q->decided = sp_clock_us(CLOCK_MONOTONIC);
 	if (!j->shadow)

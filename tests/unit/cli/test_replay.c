@@ -207,7 +207,7 @@ reads_messages_of_dockerd(void **state)
 	sp_policy_unref(hard);
 }
 
-/* What the host said then is in the line; where our own files are is known of an installed server.
+/* What the host said then is in the line, and which of our own files a path exposed.
  */
 static void
 judges_by_what_was_looked_up(void **state)

@@ -49,6 +49,28 @@ struct question {
 	struct sp_decision decision;
 };
 
+#define TEXT(s)                                                                                    \
+	{                                                                                          \
+		(s), sizeof(s) - 1                                                                 \
+	}
+#define LINK(from, to)                                                                             \
+	{                                                                                          \
+		.said = {.path = TEXT(from), .resolved = TEXT(to) }                                \
+	}
+
+static const struct sp_given_path host_paths[] = {
+    LINK("/srv/link", "/etc/cron.d"),
+    LINK("/srv/data", "../data/x"),
+    LINK("/srv/loop", "loop"),
+    LINK("/dev/card", "snd/card0"),
+    {SP_GIVEN_SOCKET, {.path = TEXT("/srv/y/d.sock"), .engine = TEXT("dockerd")}},
+    LINK("/srv/y2", "y"),
+    LINK("/srv/ours", "own"),
+};
+static const struct sp_given host = {host_paths, sizeof(host_paths) / sizeof(host_paths[0])};
+static const struct sp_str own_files[] = {TEXT("/srv/own/policy.yaml"),
+                                          TEXT("/srv/log/audit.jsonl")};
+
 static void
 decide(struct question *q, const struct sp_given *given)
 {
@@ -58,6 +80,8 @@ decide(struct question *q, const struct sp_given *given)
 	if (q->req.fault == SP_FAULT_NONE)
 		sp_facts_read(&q->facts, &q->req, &arena);
 	sp_given_answer(&q->facts, given, &arena);
+	if (given == &host)
+		sp_own_files(&q->facts, own_files, 2);
 	sp_decide(policy, &q->req, &q->facts, &how, &arena, &q->decision);
 }
 
@@ -131,28 +155,10 @@ check_same_host(const struct sp_facts *a, const struct sp_facts *b)
 		assert_true(sp_str_eq(h->socket, g->socket));
 		assert_true(sp_str_eq(h->engine, g->engine));
 		check_same_names(h->names, g->names);
+		assert_true(sp_str_eq(h->own, g->own));
 	}
 	assert_true(!h && !g);
 }
-
-#define TEXT(s)                                                                                    \
-	{                                                                                          \
-		(s), sizeof(s) - 1                                                                 \
-	}
-#define LINK(from, to)                                                                             \
-	{                                                                                          \
-		.said = {.path = TEXT(from), .resolved = TEXT(to) }                                \
-	}
-
-static const struct sp_given_path host_paths[] = {
-    LINK("/srv/link", "/etc/cron.d"),
-    LINK("/srv/data", "../data/x"),
-    LINK("/srv/loop", "loop"),
-    LINK("/dev/card", "snd/card0"),
-    {SP_GIVEN_SOCKET, {.path = TEXT("/srv/y/d.sock"), .engine = TEXT("dockerd")}},
-    LINK("/srv/y2", "y"),
-};
-static const struct sp_given host = {host_paths, sizeof(host_paths) / sizeof(host_paths[0])};
 
 static void
 says_only_what_is_news(void **state)
@@ -176,6 +182,9 @@ says_only_what_is_news(void **state)
 	    {"\"Binds\":[\"/srv/y2:/x\"]",
 	     ",\"facts\":{\"paths\":{\"/srv/y2\":\"/srv/y\"},\"sockets\":{\"/srv/y2\":{\"path\":"
 	     "\"/srv/y/d.sock\",\"engine\":\"dockerd\"}}},\"headers\":"},
+	    {"\"Binds\":[\"/srv/log:/x\",\"/srv/ours:/y\"]",
+	     ",\"facts\":{\"paths\":{\"/srv/ours\":\"/srv/own\"},\"own\":{\"/srv/ours\":"
+	     "\"/srv/own/policy.yaml\",\"/srv/log\":\"/srv/log/audit.jsonl\"}},\"headers\":"},
 	};
 
 	(void)state;
@@ -203,6 +212,9 @@ brings_the_same_verdict_back(void **state)
 	    {"\"Binds\":[\"/srv/link:/x\"]", SP_DENY},
 	    {"\"Binds\":[\"/srv/a:/y\",\"/srv/loop:/x\"]", SP_DENY},
 	    {"\"Binds\":[\"/srv/y:/x\"]", SP_DENY},
+	    {"\"Binds\":[\"/srv/log:/x\"]", SP_DENY},
+	    {"\"Binds\":[\"/srv/ours/policy.yaml:/x\"]", SP_DENY},
+	    {"\"Binds\":[\"/srv/ours/other.yaml:/x\"]", SP_ALLOW},
 	    {"\"Binds\":[\"/srv/y2/z:/x\",\"/srv/link/l\\u00e4\\\"ng:/q\",\"/srv/loop:/k\"]",
 	     SP_DENY},
 	    {"\"Mounts\":[{\"Type\":\"bind\",\"Source\":\"/srv/data\",\"Target\":\"/x\"}],"

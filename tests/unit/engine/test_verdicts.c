@@ -211,8 +211,7 @@ verdict_word(const struct sp_decision *d)
 static void
 run_case(struct run *run, const char *file, unsigned line, struct sp_str text)
 {
-	struct sp_circumstances how = {
-	    .now = run->now, .id = "test", .own_paths = run->own, .n_own_paths = run->n_own};
+	struct sp_circumstances how = {.now = run->now, .id = "test"};
 	struct sp_given given = {run->paths, run->n_paths};
 	struct sp_str request, user, verdict, rule, pattern, message;
 	struct sp_decision d;
@@ -247,6 +246,7 @@ run_case(struct run *run, const char *file, unsigned line, struct sp_str text)
 	if (req.fault == SP_FAULT_NONE)
 		sp_facts_read(&facts, &req, &arena);
 	sp_given_answer(&facts, &given, &arena);
+	sp_own_files(&facts, run->own, run->n_own);
 	if (run->objects)
 		sp_objects_answer(&facts, run->objects);
 	sp_decide(run->policy, &req, &facts, &how, &arena, &d);
