@@ -83,6 +83,14 @@ void sp_policy_unref(struct sp_policy *policy); /* NULL is fine; any thread */
 
 /* sha256 of the files, 64 hex digits.  borrowed until unref. */
 const char *sp_policy_hash(const struct sp_policy *policy);
+
+/*
+ * For builtin/self-protection: these, too, are files and directories of the plugin that goes by
+ * this policy, absolute and clean; they are copied.  Before anybody else has a reference.  0; -1
+ * without memory.
+ */
+int sp_policy_protect(struct sp_policy *policy, const struct sp_str *own, size_t n);
+const struct sp_str *sp_policy_own(const struct sp_policy *policy, size_t *n);
 /* borrowed until unref. */
 struct sp_str sp_policy_name(const struct sp_policy *policy);
 size_t sp_policy_n_rules(const struct sp_policy *policy);

@@ -272,6 +272,32 @@ sp_policy_hash(const struct sp_policy *policy)
 	return policy->hash;
 }
 
+int
+sp_policy_protect(struct sp_policy *policy, const struct sp_str *own, size_t n)
+{
+	size_t room = policy->n_own + n, n_all = 0;
+	struct sp_str *all = sp_arena_array(&policy->arena, room, sizeof(*all));
+
+	if (!all)
+		return room ? -1 : 0;
+	while (n_all < policy->n_own) {
+		all[n_all] = policy->own[n_all];
+		n_all++;
+	}
+	while (n_all < room)
+		all[n_all++] = sp_arena_dup(&policy->arena, *own++);
+	policy->own = all;
+	policy->n_own = room;
+	return policy->arena.full ? -1 : 0;
+}
+
+const struct sp_str *
+sp_policy_own(const struct sp_policy *policy, size_t *n)
+{
+	*n = policy->n_own;
+	return policy->own;
+}
+
 struct sp_str
 sp_policy_name(const struct sp_policy *policy)
 {

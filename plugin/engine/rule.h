@@ -129,7 +129,9 @@ struct sp_policy {
 	atomic_uint refs;
 	struct sp_arena arena;
 	struct sp_str name;
-	uint32_t file; /* the main one, in the diagnostics of loading */
+	uint32_t file;            /* the main one, in the diagnostics of loading */
+	const struct sp_str *own; /* see sp_policy_protect */
+	size_t n_own;
 	char hash[65];
 	bool audit; /* mode: audit of the main file */
 	int min_api_major, min_api_minor;

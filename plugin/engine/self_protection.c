@@ -59,6 +59,9 @@ sp_own_files(struct sp_facts *facts, const struct sp_str *own, size_t n)
 		h->own = first_exposed(h->path, own, n);
 		if (!h->own.len && sp_host_leads_away(h))
 			h->own = first_exposed(h->resolved, own, n);
+		for (const struct sp_host_name *name = h->names; name && !h->own.len;
+		     name = name->next)
+			h->own = first_exposed(name->name, own, n);
 	}
 }
 
@@ -113,7 +116,7 @@ find_objection(const struct sp_value *v, struct objection *o)
 		o->by_target = true;
 	}
 	for (const struct sp_host_name *n = host->names; n && !o->what.len; n = n->next) {
-		o->what = exposed_by(ev, n->name, &o->own);
+		o->what = exposed_by(host, n->name, &o->own);
 		o->name = n->name;
 		o->by_target = false;
 	}

@@ -94,8 +94,10 @@ decide(const struct sp_judging *j, struct sp_question *q, struct sp_arena *arena
 	    .force_audit = j->options->force_audit,
 	    .id = j->id,
 	};
+	size_t n_own;
+	const struct sp_str *own = sp_policy_own(j->policy, &n_own);
 
-	sp_own_files(&q->facts, j->own->path, j->own->n);
+	sp_own_files(&q->facts, own, n_own);
 	sp_decide(j->policy, &q->request, &q->facts, &how, arena, &q->decision);
 	q->decided = sp_clock_us(CLOCK_MONOTONIC);
 	if (!j->shadow)
@@ -221,7 +223,6 @@ sp_handlers_begin(struct sp_handlers *h, bool response)
 	    .policy = h->policy,
 	    .shadow = h->shadow,
 	    .key = h->key,
-	    .own = &h->own,
 	    .response = response,
 	    .unix_us = sp_clock_us(CLOCK_REALTIME),
 	};

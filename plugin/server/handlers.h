@@ -8,7 +8,6 @@
 #include "server/audit.h"
 #include "server/host_pool.h"
 #include "server/http.h"
-#include "server/own_paths.h"
 
 #define SP_ID_BYTES 16
 
@@ -18,7 +17,6 @@ struct sp_judging {
 	struct sp_policy *policy; /* references of its own when another thread judges */
 	struct sp_policy *shadow; /* what it would say is recorded; NULL: there is none */
 	const uint8_t *key;
-	const struct sp_own_paths *own;
 	bool response;
 	int64_t unix_us;
 	char id[SP_ID_BYTES];
@@ -45,8 +43,6 @@ struct sp_handlers {
 	unsigned n_lines;
 	bool unrecorded; /* some of them would be allowed without a line: --audit-failure=allow */
 	bool committed;  /* everything so far: answers and lines may go */
-	struct sp_own_paths
-	    own;         /* of this process: filled by its owner before the first question */
 	uint8_t key[32]; /* of the hash that stands for secrets: of this run only */
 	char id_prefix[5];
 	uint64_t id_count;

@@ -4,13 +4,13 @@
  */
 #include "server/own_paths.h"
 
-#include <fcntl.h>
 #include <limits.h>
-#include <stdio.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+#include "server/host.h"
 
 static void
 add_one(struct sp_own_paths *own, struct sp_str path)
@@ -42,20 +42,6 @@ add_with_directory(struct sp_own_paths *own, struct sp_str path)
 		add_one(own, sp_str_head(path, slash));
 }
 
-/* The kernel's own name for an open file. */
-static struct sp_str
-name_of(int fd, struct sp_arena *arena)
-{
-	char link[64], name[PATH_MAX];
-	ssize_t n;
-
-	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-	n = readlinkat(AT_FDCWD, link, name, sizeof(name));
-	if (n <= 0 || (size_t)n == sizeof(name) || name[0] != '/')
-		return (struct sp_str){NULL, 0};
-	return sp_arena_dup(arena, (struct sp_str){name, (size_t)n});
-}
-
 static struct sp_str
 absolute(const char *path, struct sp_arena *arena)
 {
@@ -63,24 +49,20 @@ absolute(const char *path, struct sp_arena *arena)
 
 	if (path[0] != '/' && !getcwd(here, sizeof(here)))
 		return (struct sp_str){NULL, 0};
-	return sp_path_clean(arena, sp_strz(sp_arena_printf(arena, "%s/%s", here, path)));
+	return sp_strz(sp_arena_printf(arena, "%s/%s", here, path));
 }
 
 void
 sp_own_paths_add(struct sp_own_paths *own, const char *path, struct sp_arena *arena)
 {
-	sp_auto_fd int fd = open(path, O_PATH | O_CLOEXEC);
-	struct sp_str name;
-	struct stat st;
+	struct sp_str asked = absolute(path, arena);
+	struct sp_walk walk;
 
-	if (fd < 0 || fstat(fd, &st) != 0 || !(S_ISREG(st.st_mode) || S_ISSOCK(st.st_mode)))
+	sp_host_walk(asked, NULL, arena, &walk);
+	if (!walk.exists || !(S_ISREG(walk.st.st_mode) || S_ISSOCK(walk.st.st_mode)))
 		return;
-	name = absolute(path, arena);
-	if (name.len > 1)
-		add_with_directory(own, name);
-	name = name_of(fd, arena);
-	if (name.len > 1)
-		add_with_directory(own, name);
+	add_with_directory(own, sp_path_clean(arena, asked));
+	add_with_directory(own, walk.resolved);
 }
 
 void

@@ -26,16 +26,23 @@ distrust(const char *path, bool directory)
 }
 
 struct sp_policy *
-sp_policy_load_trusted(const char *path, struct sp_diags *diags)
+sp_policy_load_trusted(const char *path, const struct sp_own_paths *own, struct sp_diags *diags)
 {
 	struct sp_policy *policy = sp_policy_load_if(path, distrust, diags);
+	struct sp_own_paths all = *own;
 
-	if (policy && !sp_policy_follow_links(policy, "/etc/docker/daemon.json")) {
-		sp_log(SP_LOG_ERROR, "policy", 0, "no memory for the links among its paths");
-		sp_policy_unref(policy);
-		policy = NULL;
+	for (size_t i = 0; policy && i < diags->n_files; i++) {
+		const char *file = sp_arena_dup(diags->arena, diags->files[i].name).p;
+
+		if (file)
+			sp_own_paths_add(&all, file, diags->arena);
 	}
-	return policy;
+	if (!policy || (sp_policy_protect(policy, all.path, all.n) == 0 &&
+	                sp_policy_follow_links(policy, "/etc/docker/daemon.json")))
+		return policy;
+	sp_log(SP_LOG_ERROR, "policy", 0, "no memory for what it protects");
+	sp_policy_unref(policy);
+	return NULL;
 }
 
 static void
@@ -58,7 +65,7 @@ log_diags(struct sp_diags *diags)
 }
 
 static struct sp_policy *
-load(const char *path)
+load(const char *path, const struct sp_own_paths *own)
 {
 	struct sp_policy *policy;
 	struct sp_arena arena;
@@ -66,7 +73,7 @@ load(const char *path)
 
 	sp_arena_init(&arena, SP_LOAD_MEMORY_BYTES);
 	sp_diags_init(&diags, &arena);
-	policy = sp_policy_load_trusted(path, &diags);
+	policy = sp_policy_load_trusted(path, own, &diags);
 	log_diags(&diags);
 	sp_arena_fini(&arena);
 	return policy;
@@ -79,7 +86,7 @@ worker(void *arg)
 	uint64_t one = 1;
 
 	for (size_t i = 0; i < SP_RELOADED_COUNT; i++)
-		reload->loaded[i] = reload->path[i] ? load(reload->path[i]) : NULL;
+		reload->loaded[i] = reload->path[i] ? load(reload->path[i], reload->own) : NULL;
 	/* Only a full counter could make this fail, and it never counts beyond one. */
 	if (write(reload->done_fd, &one, sizeof(one)) != (ssize_t)sizeof(one))
 		sp_log(SP_LOG_ERROR, "reload", errno, "the new policy cannot be handed over");
@@ -142,12 +149,13 @@ on_done(evutil_socket_t fd, short what, void *arg)
 
 int
 sp_reload_init(struct sp_reload *reload, struct event_base *base, const char *policy,
-               const char *shadow,
+               const char *shadow, const struct sp_own_paths *own,
                void (*swap)(void *ctx, enum sp_reloaded which, struct sp_policy *policy), void *ctx)
 {
 	memset(reload, 0, sizeof(*reload));
 	reload->path[SP_RELOADED_POLICY] = policy;
 	reload->path[SP_RELOADED_SHADOW] = shadow;
+	reload->own = own;
 	reload->swap = swap;
 	reload->ctx = ctx;
 	reload->done_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);

@@ -37,7 +37,7 @@ struct server {
 	struct event *hup, *term, *intr, *drain_now, *drain_end;
 	struct sp_listener listener;
 	struct sp_audit audit;
-	struct sp_own_paths own;
+	struct sp_own_paths own; /* whatever the policy is: log and socket */
 	struct sp_handlers handlers;
 	struct sp_probes probes;
 	struct sp_host_pool hosts;
@@ -113,12 +113,9 @@ on_libevent_log(int severity, const char *message)
 		       "libevent", 0, "%s", message);
 }
 
-/*
- * At start people read along: everything that is wrong, with source lines and carets.  `own`: its
- * files are protected.
- */
+/* At start people read along: everything that is wrong, with source lines and carets. */
 static struct sp_policy *
-load_first_policy(struct server *server, const char *path, bool own)
+load_first_policy(struct server *server, const char *path)
 {
 	struct sp_arena arena;
 	struct sp_diags diags;
@@ -126,7 +123,7 @@ load_first_policy(struct server *server, const char *path, bool own)
 
 	sp_arena_init(&arena, SP_LOAD_MEMORY_BYTES);
 	sp_diags_init(&diags, &arena);
-	policy = sp_policy_load_trusted(path, &diags);
+	policy = sp_policy_load_trusted(path, &server->own, &diags);
 	if (diags.n > 0) {
 		struct sp_buf text;
 		struct sp_str s;
@@ -138,9 +135,6 @@ load_first_policy(struct server *server, const char *path, bool own)
 		if (write(STDERR_FILENO, s.p, s.len) < 0)
 			sp_log(SP_LOG_WARN, "server", errno, "cannot show the messages");
 	}
-	for (size_t i = 0; policy && own && i < diags.n_files; i++)
-		sp_own_paths_add(&server->own, sp_arena_dup(&arena, diags.files[i].name).p,
-		                 &server->arena);
 	sp_arena_fini(&arena);
 	if (policy == NULL)
 		sp_log(SP_LOG_ERROR, "server", 0, "the policy %s cannot be loaded; not started",
@@ -249,15 +243,14 @@ set_up_events(struct server *server)
 	return 0;
 }
 
-/* For builtin/self-protection: the policy's files are known, the log has been opened. */
-static void
-find_own_files(struct server *server)
+/* For builtin/self-protection: log and socket are open. */
+static int
+protect_own_files(struct server *server)
 {
-	const char *log = server->options->audit_log;
-
-	if (strcmp(log, "-") != 0)
-		sp_own_paths_add(&server->own, log, &server->arena);
-	server->handlers.own = server->own;
+	if (strcmp(server->options->audit_log, "-") != 0)
+		sp_own_paths_add(&server->own, server->options->audit_log, &server->arena);
+	sp_own_paths_add_socket(&server->own, server->listener.fd, &server->arena);
+	return sp_policy_protect(server->handlers.policy, server->own.path, server->own.n);
 }
 
 static int
@@ -278,7 +271,6 @@ open_up(struct server *server)
 	    .ctx = &server->handlers,
 	};
 
-	find_own_files(server);
 	/* Not before the audit log is open: without root it takes away /proc/self/fd. */
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
 		sp_log(SP_LOG_WARN, "server", errno, "others may read our memory");
@@ -290,13 +282,13 @@ open_up(struct server *server)
 	}
 	if (set_up_events(server) != 0 ||
 	    sp_reload_init(&server->reload, server->base, options->policy, options->shadow,
-	                   swap_policy, server) != 0 ||
+	                   &server->own, swap_policy, server) != 0 ||
 	    sp_host_pool_init(&server->hosts, server->base, options->decision_deadline_ms,
 	                      sp_host_pool_look, &server->probes, sp_handlers_on_host,
 	                      &server->handlers) != 0 ||
-	    sp_listen_open(&server->listener, options->socket) != 0)
+	    sp_listen_open(&server->listener, options->socket) != 0 ||
+	    protect_own_files(server) != 0)
 		return -1;
-	sp_own_paths_add_socket(&server->handlers.own, server->listener.fd, &server->arena);
 	server->handlers.hosts = &server->hosts;
 	listen_fd = server->listener.fd;
 	server->listener.fd = -1;
@@ -340,9 +332,9 @@ sp_server_run(const struct sp_server_options *options)
 	sp_arena_init(&server.arena, SIZE_MAX);
 	sp_probes_init(&server.probes);
 	harden_process(options);
-	policy = load_first_policy(&server, options->policy, true);
+	policy = load_first_policy(&server, options->policy);
 	if (policy && options->shadow)
-		shadow = load_first_policy(&server, options->shadow, false);
+		shadow = load_first_policy(&server, options->shadow);
 	if (policy == NULL || (options->shadow && shadow == NULL)) {
 		sp_policy_unref(policy);
 		sp_arena_fini(&server.arena);

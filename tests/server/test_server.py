@@ -699,7 +699,22 @@ def test_own_files():
         answer = s.ask(bind(real))
         check(b"which belongs to this plugin" in answer[1], "and the refusal says what they are", answer)
         check(allowed(s.ask(bind(s.dir + "x"))) and allowed(s.ask(bind(s.dir + "/data"))) and allowed(s.ask(bind("/tmp/elsewhere"))), "what is beside them is not ours")
+        r = subprocess.run([PROGRAM, "explain", "--policy", s.policy, "--record", "%s#%d" % (s.log, len(s.lines()) - 3)], capture_output=True)
+        check(r.returncode == 1 and b"exposes %s/p.yaml" % real.encode() in r.stdout, "its line is explained so, too", r.stdout + r.stderr)
         check(denied(s.ask(question("POST", "/v1.41/plugins/x/disable"))), "nobody disables plugins")
+        # What a new policy consists of is ours, and what it no longer has is not.
+        os.mkdir(s.dir + "/more", 0o700)
+        os.rename(s.dir + "/teams/red.yaml", s.dir + "/more/green.yaml")
+        with open(s.dir + "/teams/red.yaml", "w") as f:
+            f.write("notes\n")
+        with open(real + "/p.yaml", "w") as f:
+            f.write(everything + "include: [teams/blue.yaml, more/green.yaml]\n")
+        s.hup()
+        s.wait_for(lambda: "is in force" in s.errors(), "for the new policy")
+        for path in (s.dir + "/more", real, s.log, s.socket):
+            answer = s.ask(bind(path))
+            check(denied(answer) and b"builtin/self-protection" in answer[1], "nor after a reload: " + path, answer)
+        check(allowed(s.ask(bind(s.dir + "/teams/red.yaml"))), "what the policy no longer includes is not ours")
 
 
 def main():
