@@ -103,6 +103,7 @@ static const struct sp_code codes[] = {
     {"W314", SP_WARNING, "A guard is for users who may do nothing it speaks about."},
     {"W315", SP_WARNING, "Nobody may stop and remove containers."},
     {"W316", SP_WARNING, "An included pattern names no file."},
+    {"W317", SP_WARNING, "A read-only item is no limit beside one that is not."},
     {"W321", SP_WARNING, "A rule allows builds that nobody can see into."},
     {"W322", SP_WARNING, "A granted host path can be changed by others than root (check --host)."},
     {"W323", SP_WARNING, "A rule for readers shows the environment variables of all containers."},

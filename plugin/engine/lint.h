@@ -46,6 +46,9 @@ bool sp_lint_who_apart(const struct sp_subjects *a, const struct sp_subjects *b)
 bool sp_lint_who_meet(const struct sp_subjects *a, const struct sp_subjects *b);
 /* Every value that `a` covers, `b` covers (powers under may, conditions that match each value). */
 bool sp_lint_covered(struct sp_lint *lint, const struct sp_setting *a, const struct sp_setting *b);
+/* The item that covers all the pattern covers, or NULL. */
+const struct sp_pattern *sp_lint_container(struct sp_lint *lint, const struct sp_pattern *p,
+                                           const struct sp_setting *s);
 /* The pattern, granted, is always hit by the denied setting of the same key. */
 bool sp_lint_always_hit(struct sp_lint *lint, const struct sp_key *key, const struct sp_pattern *p,
                         const struct sp_setting *denied);

@@ -152,6 +152,31 @@ lint_forgeable(const struct sp_lint *lint, const struct sp_rule *rule)
 	}
 }
 
+/* W317: a list is a union, with those of its profiles, too. */
+static void
+lint_read_only(struct sp_lint *lint, const struct sp_rule *rule)
+{
+	for (const struct sp_setting *s = rule->may; s; s = s->next) {
+		for (uint32_t i = 0; i < s->n; i++) {
+			struct sp_pattern writable = s->patterns[i];
+			const struct sp_pattern *by;
+
+			if (!writable.read_only)
+				continue;
+			writable.read_only = false;
+			by = sp_lint_container(lint, &writable, s);
+			if (by || s->any)
+				sp_lint_tell(
+				    lint, SP_WARNING, "W317", s->patterns[i].pos,
+				    "one item that fits is enough: narrow the other one",
+				    "'%.*s' limits nothing: rule '%.*s' also has '%.*s', which "
+				    "is not read-only",
+				    SP_FMT(s->patterns[i].text), SP_FMT(rule->name),
+				    SP_FMT(s->any ? SP_STR("any") : by->text));
+		}
+	}
+}
+
 /* --- what is seen, and what nobody sees --- */
 
 /* W321: `all` includes it, and those who have it know that they may do everything. */
@@ -220,6 +245,7 @@ sp_lint_grants(struct sp_lint *lint)
 		lint_open_house(lint, rule);
 		lint_any_path(lint, rule);
 		lint_forgeable(lint, rule);
+		lint_read_only(lint, rule);
 		lint_buildkit(lint, rule);
 		lint_environment(lint, rule);
 	}

@@ -263,14 +263,14 @@ pattern_within(struct sp_lint *lint, const struct sp_key *key, const struct sp_p
 	return false;
 }
 
-static bool
-is_in_list(struct sp_lint *lint, const struct sp_pattern *p, const struct sp_setting *s)
+const struct sp_pattern *
+sp_lint_container(struct sp_lint *lint, const struct sp_pattern *p, const struct sp_setting *s)
 {
 	for (uint32_t i = 0; i < s->n; i++) {
 		if (pattern_within(lint, s->key, p, &s->patterns[i]))
-			return true;
+			return &s->patterns[i];
 	}
-	return false;
+	return NULL;
 }
 
 /* --- settings --- */
@@ -289,7 +289,7 @@ sp_lint_covered(struct sp_lint *lint, const struct sp_setting *a, const struct s
 	if (a->any || (a->non_root && !b->non_root))
 		return false;
 	for (uint32_t i = 0; i < a->n; i++) {
-		if (!is_in_list(lint, &a->patterns[i], b))
+		if (!sp_lint_container(lint, &a->patterns[i], b))
 			return false;
 	}
 	return true;
