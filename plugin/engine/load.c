@@ -237,11 +237,16 @@ load_min_api_version(struct sp_loader *ld, const struct sp_node *k)
 		return sp_load_error(ld, value->pos, "E204", "write min_api_version: 1.44",
 		                     "'min_api_version' needs an API version: two numbers with a "
 		                     "point between them");
-	if (part[0] == 1 && part[1] < 12)
-		return sp_load_error(
-		    ld, value->pos, "E204",
-		    sp_arena_printf(ld->scratch, "did you mean %d.%d0?", part[0], part[1]),
-		    "no dockerd speaks API %d.%d", part[0], part[1]);
+	/* Nor is there a 1.440, which would lock everybody out. */
+	if (part[0] != 1 || part[1] < 12 || part[1] > 99) {
+		int near = part[1] < 10 ? part[1] * 10 : part[1] / 10;
+
+		return sp_load_error(ld, value->pos, "E204",
+		                     part[0] == 1 && near >= 12
+		                         ? sp_arena_printf(ld->scratch, "did you mean 1.%d?", near)
+		                         : "write min_api_version: 1.44",
+		                     "no dockerd speaks API %d.%d", part[0], part[1]);
+	}
 	ld->policy->min_api_major = part[0];
 	ld->policy->min_api_minor = part[1];
 	return 0;

@@ -83,6 +83,8 @@ read_file(const struct include *in, const char *path, struct sp_pos at)
 	if (ld->n_files == SP_LOAD_MAX_FILES)
 		return sp_load_error(ld, at, "E262", "put several of them into one",
 		                     "a policy has at most %d files", SP_LOAD_MAX_FILES);
+	if (wrong && strcmp(wrong, "does not exist") == 0)
+		err = ENOENT;
 	if (!wrong)
 		err = sp_file_read(ld->scratch, path, SP_LOAD_MAX_FILE_BYTES, &text);
 	if (err == ENOENT || err == ENOTDIR)
@@ -120,11 +122,13 @@ list_folder(const struct include *in, const char *dir, struct sp_str pattern, co
 {
 	DIR *folder = opendir(*dir ? dir : ".");
 	struct dirent *entry;
+	int err;
 
 	*n = 0;
 	if (!folder)
 		return errno;
-	while ((entry = readdir(folder)) != NULL && *n <= SP_LOAD_MAX_FILES) {
+	/* What cannot be read on must not look like its end: guards would be missing. */
+	for (errno = 0; (entry = readdir(folder)) != NULL && *n <= SP_LOAD_MAX_FILES; errno = 0) {
 		struct sp_str name = sp_strz(entry->d_name);
 
 		if (!is_policy_name(name) || !sp_match_glob(pattern, name, 0))
@@ -133,9 +137,10 @@ list_folder(const struct include *in, const char *dir, struct sp_str pattern, co
 		if (name.p)
 			names[(*n)++] = name.p;
 	}
+	err = entry ? 0 : errno;
 	closedir(folder);
 	qsort(names, *n, sizeof(*names), by_name);
-	return 0;
+	return err;
 }
 
 /* `folder` ends in '/' or is empty. */
@@ -152,13 +157,13 @@ include_pattern(const struct include *in, struct sp_str folder, struct sp_str pa
 
 	if (!dir)
 		return -1;
+	err = list_folder(in, dir, pattern, names, &n);
 	/* Who may write there may also take rules away, which no look at a file shows. */
-	if (in->distrust)
+	if (in->distrust && err != ENOENT)
 		wrong = in->distrust(*dir ? dir : ".", true);
 	if (wrong)
 		return sp_load_error(ld, item->pos, "E130", SP_LOAD_TRUST_HINT,
 		                     "the folder '%s' %s", *dir ? dir : ".", wrong);
-	err = list_folder(in, dir, pattern, names, &n);
 	if (err && err != ENOENT)
 		return sp_load_error(ld, item->pos, "E101", NULL, "'%s': %s", *dir ? dir : ".",
 		                     strerror(err));
@@ -172,8 +177,10 @@ include_pattern(const struct include *in, struct sp_str folder, struct sp_str pa
 			result |= read_file(in, path, item->pos);
 	}
 	if (n_read == 0)
-		sp_load_warning(ld, item->pos, "W316", NULL, "'%.*s' names no file",
-		                SP_FMT(item->text));
+		sp_load_warning(ld, item->pos, "W316",
+		                err ? sp_arena_printf(ld->scratch, "there is no folder '%s'", dir)
+		                    : NULL,
+		                "'%.*s' names no file", SP_FMT(item->text));
 	return result;
 }
 

@@ -148,6 +148,28 @@ one_untrusted_file_or_folder_refuses_all(void **state)
 	assert_string_equal(code, "E130");
 }
 
+static const char *
+distrust_what_is_not_there(const char *path, bool directory)
+{
+	(void)directory;
+	return access(path, F_OK) == 0 ? NULL : "does not exist";
+}
+
+/* serve, which distrusts, and check, which does not, agree on what a policy may lack. */
+static void
+what_is_missing(void **state)
+{
+	(void)state;
+	write_file("a/policy.yaml", "include: [gone/*.yaml]\n" DENY);
+	assert_string_not_equal(load("a/policy.yaml", NULL, NULL), "");
+	assert_string_not_equal(load("a/policy.yaml", distrust_what_is_not_there, NULL), "");
+	write_file("a/policy.yaml", "include: [gone.yaml]\n" DENY);
+	load("a/policy.yaml", NULL, NULL);
+	assert_string_equal(code, "E261");
+	load("a/policy.yaml", distrust_what_is_not_there, NULL);
+	assert_string_equal(code, "E261");
+}
+
 static void
 files_and_rules_are_limited(void **state)
 {
@@ -203,6 +225,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(the_hash_covers_every_file),
 	    cmocka_unit_test(one_untrusted_file_or_folder_refuses_all),
+	    cmocka_unit_test(what_is_missing),
 	    cmocka_unit_test(files_and_rules_are_limited),
 	    cmocka_unit_test(text_without_a_file_includes_nothing),
 	};
