@@ -10,6 +10,8 @@
 #define PATIENCE_US INT64_C(1000000) /* for all listeners of a question */
 #define PROBE_MS 300                 /* for one of them */
 #define MOST_ASKED 256
+#define MOST_PARTS                                                                                 \
+	10000 /* of all paths: whoever sends them must not keep the threads from others */
 
 void
 sp_host_view_init(struct sp_host_view *view, struct sp_probes *probes, int64_t end)
@@ -205,7 +207,12 @@ sp_host_look(struct sp_host_view *view, struct sp_host_path *path, struct sp_are
 {
 	struct sp_walk walk;
 
+	if (view->n_parts > MOST_PARTS) {
+		unknown(path, "there are too many long paths");
+		return;
+	}
 	sp_host_walk(path->path, NULL, arena, &walk);
+	view->n_parts += walk.parts;
 	unknown(path, walk.why);
 	if (walk.why)
 		return;

@@ -24,6 +24,7 @@ struct sp_walk {
 	const char *why; /* static: a clause, why nobody can say where it leads */
 	bool exists;     /* `st` is of it */
 	bool unseen;     /* not looked at to its end: the file system may hang */
+	unsigned parts;  /* that were walked: what it cost */
 	struct stat st;
 };
 
@@ -168,7 +169,7 @@ struct sp_host_view {
 	struct sp_listening *listening;
 	int64_t end;         /* nobody waits for answers any longer */
 	int64_t patience_us; /* what is left for asking listeners */
-	unsigned n_asked;
+	unsigned n_asked, n_parts;
 };
 
 /* Nobody waits for answers after `end` (monotonic microseconds). */

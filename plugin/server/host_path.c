@@ -14,6 +14,8 @@
 #include "server/host.h"
 
 #define MOST_LINKS 40 /* the kernel's own limit */
+/* More than one path can have parts; with all links full of them it would take a second. */
+#define MOST_PARTS 2500
 #define REST_BYTES (4 * PATH_MAX)
 #define O_LOOK (O_PATH | O_NOFOLLOW | O_CLOEXEC)
 
@@ -27,7 +29,7 @@ struct walk {
 	size_t len; /* 0: the root directory */
 	char rest[REST_BYTES];
 	size_t at, end; /* what is still to be walked */
-	unsigned links;
+	unsigned links, parts;
 	bool unseen;
 };
 
@@ -190,6 +192,8 @@ step(struct walk *w, struct sp_str part, bool *ended)
 
 	if (!S_ISDIR(w->st.st_mode))
 		return why_not(ENOTDIR);
+	if (++w->parts > MOST_PARTS)
+		return "it leads through too many directories";
 	if (sp_str_is(part, "."))
 		return NULL;
 	if (sp_str_is(part, "..")) {
@@ -237,7 +241,7 @@ sp_host_walk(struct sp_str path, const struct sp_mounts *near, struct sp_arena *
 	w.fd = -1;
 	w.at = 0;
 	w.end = path.len;
-	w.links = 0;
+	w.links = w.parts = 0;
 	w.unseen = false;
 	memcpy(w.rest, path.p, path.len);
 	out->why = go_to_root(&w);
@@ -245,6 +249,7 @@ sp_host_walk(struct sp_str path, const struct sp_mounts *near, struct sp_arena *
 		out->why = step(&w, part, &ended);
 	if (w.fd >= 0)
 		close(w.fd);
+	out->parts = w.parts;
 	if (out->why)
 		return;
 	out->exists = !ended;

@@ -563,6 +563,34 @@ too_little_memory(void **state)
 	assert_true(n_unknown > 10 && n_seen > 10);
 }
 
+/* A thousand paths of some length are looked at; not as many as would keep others waiting. */
+static void
+many_long_paths(void **state)
+{
+	struct sp_host_view view;
+	struct sp_host_path out = {0};
+	char path[4096];
+
+	(void)state;
+	make_file("/f");
+	snprintf(path, sizeof(path), "%s/", in(""));
+	for (size_t i = 0; i < 1000; i++)
+		strcat(path, "./");
+	strcat(path, "f");
+	sp_host_view_init(&view, &probes, INT64_MAX);
+	for (size_t i = 0; i < 1000; i++) {
+		out = (struct sp_host_path){.path = sp_strz(in("/f"))};
+		sp_host_look(&view, &out, &arena);
+		assert_int_equal(out.state, SP_HOST_RESOLVED);
+	}
+	for (size_t i = 0; i < 10; i++) {
+		out = (struct sp_host_path){.path = sp_strz(path)};
+		sp_host_look(&view, &out, &arena);
+	}
+	assert_int_equal(out.state, SP_HOST_UNKNOWN);
+	assert_true(sp_str_is(out.why, "there are too many long paths"));
+}
+
 int
 main(void)
 {
@@ -585,6 +613,7 @@ main(void)
 	    T(names_of_engines),
 	    T(too_little_memory),
 	    T(through_mounts),
+	    T(many_long_paths),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

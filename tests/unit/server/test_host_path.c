@@ -277,6 +277,25 @@ too_little_memory(void **state)
 }
 
 /* Nothing is asked of a file system that may hang, when the path is not the request's. */
+/* Links full of detours: each is one the kernel follows, all together would take a second. */
+static void
+long_ways(void **state)
+{
+	char target[4096] = "";
+
+	(void)state;
+	make_dir("/a");
+	for (size_t i = 0; i < 500; i++)
+		strcat(target, "a/../");
+	for (unsigned i = 1; i < 10; i++) {
+		snprintf(target + 2500, sizeof(target) - 2500, i > 1 ? "l%u" : "a", i - 1);
+		make_link(sp_arena_printf(&arena, "/l%u", i), target);
+	}
+	leads_as_the_kernel("/l1", "/a");
+	leads_as_the_kernel("/l2", "/a");
+	unknown(in("/l9"), "it leads through too many directories");
+}
+
 static void
 far_file_systems(void **state)
 {
@@ -303,17 +322,10 @@ main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
-	    T(without_links),
-	    T(links),
-	    T(up_after_a_link),
-	    T(what_does_not_exist),
-	    T(loops),
-	    T(not_a_directory),
-	    T(long_paths),
-	    T(links_of_procfs),
-	    T(no_permission),
-	    T(too_little_memory),
-	    T(far_file_systems),
+	    T(without_links),       T(links),           T(up_after_a_link),
+	    T(what_does_not_exist), T(loops),           T(not_a_directory),
+	    T(long_paths),          T(links_of_procfs), T(no_permission),
+	    T(too_little_memory),   T(long_ways),       T(far_file_systems),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
