@@ -82,10 +82,12 @@ exposed_by(const struct sp_host_path *host, struct sp_str path, bool *own)
 }
 
 static void
-add_who_may(struct sp_buf *out)
+add_who_may(struct sp_buf *out, const char *what)
 {
-	sp_buf_addz(out, "; that is left to root on the host, and to users whom the policy names "
-	                 "under self_protection");
+	sp_buf_addf(out,
+	            "; %s left to root on the host, and to users whom the policy names under "
+	            "self_protection",
+	            what);
 }
 
 /* What is wrong with a path: all zero is that nobody knows where it leads. */
@@ -154,7 +156,7 @@ tell(const struct sp_eval *ev, const struct sp_value *v, const struct objection 
 	} else if (o->what.len) {
 		sp_buf_addz(&text, o->own ? ", which belongs to this plugin" : " of the host");
 	}
-	add_who_may(&text);
+	add_who_may(&text, o->what.len ? "that is" : "such paths are");
 	return sp_buf_str(&text);
 }
 
@@ -200,7 +202,7 @@ judge_action(const struct sp_eval *ev, struct sp_found *found)
 	sp_buf_addz(&text, ev->action->name);
 	sp_buf_addz(&text, plugins ? " can replace or remove the plugin that decides about requests"
 	                           : " of a plugin installs it on every node of the swarm");
-	add_who_may(&text);
+	add_who_may(&text, "that is");
 	sp_found_builtin(ev, found, RULE, false, sp_buf_str(&text));
 	return true;
 }
