@@ -207,8 +207,7 @@ reads_messages_of_dockerd(void **state)
 	sp_policy_unref(hard);
 }
 
-/* What the host said then is in the line, and which of our own files a path exposed.
- */
+/* What the host said then is in the line, and which of our own files a path exposed. */
 static void
 judges_by_what_was_looked_up(void **state)
 {
@@ -219,6 +218,7 @@ judges_by_what_was_looked_up(void **state)
 	    {"{\"paths\":{\"/srv/a\":\"/opt/x\"}}", "all"},
 	    {"{\"paths\":{\"/srv/a\":null}}", "builtin/self-protection"},
 	    {"{\"paths\":{\"/srv/a\":\"/etc/sallyport/x\"}}", "builtin/self-protection"},
+	    {"{\"own\":{\"/srv/a\":\"/srv/a/policy.yaml\"}}", "builtin/self-protection"},
 	    {"{\"paths\":{\"/srv/a\":\"/srv/b\"}}", NULL},
 	    {"{}", NULL},
 	};
