@@ -295,6 +295,16 @@ add_age(const struct sp_eval *ev, const struct sp_value *v, struct sp_buf *out)
 		            (long long)((ev->how->now - v->image->created) / 86400));
 }
 
+/* The value seen, and how old it is where that matters. */
+static void
+add_observed(const struct sp_eval *ev, struct sp_buf *out, const struct sp_setting *s,
+             const struct sp_value *v)
+{
+	add_seen(out, s, v);
+	if (s->key->type == SP_T_DURATION)
+		add_age(ev, v, out);
+}
+
 struct sp_str
 sp_text_condition(const struct sp_eval *ev, const struct sp_setting *s, const struct sp_value *v,
                   enum sp_tri result)
@@ -317,9 +327,7 @@ sp_text_condition(const struct sp_eval *ev, const struct sp_setting *s, const st
 	} else {
 		sp_buf_addz(&out, s->key->noun);
 		sp_buf_addz(&out, " is ");
-		add_seen(&out, s, v);
-		if (s->key->type == SP_T_DURATION)
-			add_age(ev, v, &out);
+		add_observed(ev, &out, s, v);
 		sp_buf_addz(&out, "; it must be ");
 		sp_text_wanted(ev, s, &out);
 		add_fix(ev, s, v, s->n ? &s->patterns[0] : NULL, &out);
@@ -427,14 +435,15 @@ take_var(struct sp_str *rest, const char *name)
 
 /* What was seen, for $value: a flag is its own value. */
 static void
-add_value(struct sp_buf *out, const struct sp_setting *s, const struct sp_value *v)
+add_value(const struct sp_eval *ev, struct sp_buf *out, const struct sp_setting *s,
+          const struct sp_value *v)
 {
 	if (!s)
 		sp_buf_addz(out, "none");
 	else if (s->key->type == SP_T_FLAG && s->key->where & SP_IN_POWERS)
 		add_asked(out, s->key->fact, v);
 	else
-		add_seen(out, s, v);
+		add_observed(ev, out, s, v);
 }
 
 static void
@@ -472,7 +481,7 @@ sp_text_template(const struct sp_eval *ev, const struct sp_rule *rule, const str
 			break;
 		rest = sp_str_from(rest, at + 1);
 		if (take_var(&rest, "value"))
-			add_value(&out, s, v);
+			add_value(ev, &out, s, v);
 		else if (take_var(&rest, "limit"))
 			add_limit(ev, &out, s);
 		else if (take_var(&rest, "flag"))
