@@ -54,7 +54,7 @@ volume create foretold
 volume create -o type=none -o o=bind -o device=/etc foretold
 network create foretold
 tag busybox:local evil:2
-tag busybox:local busybox:copy-1
+tag busybox:local busybox:copy-told
 pull docker.io/library/other:1
 push evil:1
 save evil:1

@@ -21,8 +21,8 @@ static const char *const hostile[] = {
     "\" onmouseover=\"alert(1)",
     "' onfocus='alert(1)",
     "&lt;script&gt;",
-    "\xe2\x80\xae"
-    "evil",
+    ("\xe2\x80\xae"
+     "evil"),
     "a\x1b[2Jb\x07",
     "\xff\xfe<\xc0",
     "\xe2\x80\xa8 line \xe2\x80\xa9",
