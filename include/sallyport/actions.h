@@ -115,7 +115,7 @@ enum sp_body {
 	X(IMAGE_LOAD, "image.load", 0, SP_FOR_LOAD, SP_READ_FACTS, false, true)                                                                \
 	X(IMAGE_IMPORT, "image.import", 0, SP_FOR_LOAD, SP_READ_FACTS, false, true)                                                            \
 	X(IMAGE_PRUNE, "image.prune", 0, 0, SP_READ_NOTHING, false, true)                                                                      \
-	X(IMAGE_BUILD, "image.build", SP_SET_BUILD, SP_FOR_BUILD, SP_READ_OPAQUE, false, true)                                                 \
+	X(IMAGE_BUILD, "image.build", SP_SET_BUILD, SP_FOR_BUILD, SP_READ_FACTS, false, true)                                                  \
 	X(IMAGE_BUILDKIT, "image.buildkit", 0, 0, SP_READ_OPAQUE, false, true)                                                                 \
 	X(BUILD_CANCEL, "build.cancel", 0, 0, SP_READ_NOTHING, false, true)                                                                    \
 	X(BUILD_PRUNE, "build.prune", 0, 0, SP_READ_NOTHING, false, true)                                                                      \

@@ -91,13 +91,20 @@ read_network_mode(struct sp_fact_reader *r, struct sp_str mode)
 	v->arg = mode;
 }
 
-/* The facts are unread as a whole; what can be seen in the URL is there for guards to name. */
+/*
+ * What the URL says is what honest clients do.  A client that sends a form behind a second
+ * Content-Type header overrides it, and no plugin can see that (moby: api/server/httputils,
+ * FormValue): check says so to whoever limits builds (W333).  BuildKit builds what a session
+ * brings, of which the URL says nothing.
+ */
 void
 sp_facts_image_build(struct sp_fact_reader *r)
 {
 	const struct sp_query *query = &r->req->query;
 	struct sp_str remote = sp_query_get(query, "remote");
 
+	if (sp_str_is(sp_query_get(query, "version"), "2"))
+		r->facts->beyond = "BuildKit builds what a session brings, which nobody can see";
 	read_network_mode(r, sp_query_get(query, "networkmode"));
 	if (remote.len)
 		sp_fact_text(r, SP_FACT_BUILD_REMOTE, "?remote", remote);

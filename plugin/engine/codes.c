@@ -111,6 +111,7 @@ static const struct sp_code codes[] = {
     {"W325", SP_WARNING, "A granted host path leads through a symbolic link (check --host)."},
     {"W331", SP_WARNING, "A rule about answers speaks of a stream, which has left by then."},
     {"W332", SP_WARNING, "A rule about answers speaks of a change, which has happened by then."},
+    {"W333", SP_NOTE, "A rule limits builds, whose parameters a client can hide."},
 };
 #define N_CODES (sizeof(codes) / sizeof(codes[0]))
 

@@ -191,6 +191,18 @@ lint_buildkit(const struct sp_lint *lint, const struct sp_rule *rule)
 		             SP_FMT(rule->name));
 }
 
+/* W333: the URL of a build is not all of it.  Who has everything cannot get more by it. */
+static void
+lint_build(const struct sp_lint *lint, const struct sp_rule *rule)
+{
+	if (has(rule, SP_ACT_IMAGE_BUILD) && !allows_everything(rule) && limits_tags(rule->must))
+		sp_lint_tell(lint, SP_NOTE, "W333", rule->pos,
+		             "let only people build whom you trust with builds of any kind",
+		             "rule '%.*s' judges builds by their URL; a client that means harm can "
+		             "override that with a form no plugin sees",
+		             SP_FMT(rule->name));
+}
+
 static bool
 is_reader(const struct sp_rule *rule)
 {
@@ -247,6 +259,7 @@ sp_lint_grants(struct sp_lint *lint)
 		lint_forgeable(lint, rule);
 		lint_read_only(lint, rule);
 		lint_buildkit(lint, rule);
+		lint_build(lint, rule);
 		lint_environment(lint, rule);
 	}
 	lint->diags->rule = SP_STR("");

@@ -167,7 +167,7 @@ def test_server_and_learn():
     with Server(policy=policy) as s:
         answers = [s.ask(create(privileged=i % 5 == 0)) for i in range(20)]
         s.ask(question("GET", "/v1.41/containers/json"))
-        s.ask(question("POST", "/v1.41/build?t=x", headers={"Content-Type": "application/x-tar"}))
+        s.ask(question("POST", "/v1.41/build?t=x&version=2", headers={"Content-Type": "application/x-tar"}))
         s.ask(question("POST", "/v1.41/containers/create", {"Image": "registry.example.com/a/b:1", "HostConfig": {
             "Binds": ["/srv/a:/a:ro"], "PortBindings": {"80/tcp": [{"HostPort": "8080"}]}}}, User="anna", UserAuthNMethod="TLS"))
         s.ask(question("GET", "/v1.41/containers/json", ResponseStatusCode=200), harness.RES)

@@ -71,7 +71,7 @@ names_of_archives_are_unknowable(void **state)
 }
 
 static void
-a_build_is_opaque_but_what_it_says_is_seen(void **state)
+a_build_is_what_its_url_says(void **state)
 {
 	(void)state;
 	read_message(&req, "POST",
@@ -79,7 +79,8 @@ a_build_is_opaque_but_what_it_says_is_seen(void **state)
 	             "remote=https://git.example.com/x.git&cgroupparent=/x",
 	             "\"Content-Type\":\"application/x-tar\"", NULL, false);
 	sp_facts_read(&facts, &req, &arena);
-	assert_true(facts.unread);
+	assert_false(facts.unread);
+	assert_null(facts.beyond);
 	assert_string_equal(powers(), "host_namespaces=network cgroup_parent=/x "
 	                              "build_remote=https://git.example.com/x.git");
 	assert_string_equal(seen(SP_FACT_TAGS), "docker.io/library/a:latest,r.example.com/b:1");
@@ -96,7 +97,11 @@ a_build_is_opaque_but_what_it_says_is_seen(void **state)
 	             "\"Content-Type\":\"application/x-tar\"", NULL, false);
 	sp_facts_read(&facts, &req, &arena);
 	assert_string_equal(powers(), "");
-	assert_true(facts.unread);
+	assert_null(facts.beyond);
+	read_message(&req, "POST", "/v1.44/build?version=2&session=x",
+	             "\"Content-Type\":\"application/x-tar\"", NULL, false);
+	sp_facts_read(&facts, &req, &arena);
+	assert_non_null(facts.beyond);
 }
 
 int
@@ -105,7 +110,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(image_names_come_from_the_url),
 	    cmocka_unit_test(names_of_archives_are_unknowable),
-	    cmocka_unit_test(a_build_is_opaque_but_what_it_says_is_seen),
+	    cmocka_unit_test(a_build_is_what_its_url_says),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -312,8 +312,6 @@ every_body_is_read(void **state)
 			continue;
 		if (action == SP_ACT_REGISTRY_LOGIN) /* wiped before anything is read */
 			assert_int_equal(readable, SP_READ_NOTHING);
-		else if (action == SP_ACT_IMAGE_BUILD)
-			assert_int_equal(readable, SP_READ_OPAQUE);
 		else
 			assert_int_equal(readable, SP_READ_FACTS);
 	}
