@@ -226,7 +226,7 @@ sp_mutator_new(const char *path, struct sp_diags *diags)
 	m->roots = sp_arena_array(m->arena, m->ld.n_files, sizeof(*m->roots));
 	for (uint32_t i = 0; m->roots && i < m->ld.n_files; i++)
 		m->roots[i] = copy(m->arena, m->ld.files[i].root);
-	if (!m->arena->full)
+	if (m->roots && !m->arena->full)
 		walk(m);
 	if (!m->arena->full && sort(m) == 0)
 		return m;

@@ -176,7 +176,7 @@ load(struct sp_loader *ld, uint32_t file, const char *path, sp_distrust_fn distr
 {
 	struct sp_node *root = sp_yaml_parse(diags, file);
 
-	if (!root || loader_init(ld, diags->files[file].name, file, diags))
+	if (!root || loader_init(ld, diags->files[file].name, file, diags) || !ld->policy)
 		return NULL;
 	ld->files[ld->n_files++] =
 	    (struct sp_load_file){.root = root, .name = ld->policy->name, .where = SP_IN_FILE};

@@ -20,6 +20,9 @@ NOT_NOTICED = {
     'cluster_volumes': 'needs a swarm', 'image_mounts': 'not before 28',
     'annotations': 'not before 26', 'storage_opt': 'needs a storage driver with quotas',
     'cpu_realtime': 'needs a kernel that has it',
+    'cpu_shares': 'a weight: no limit, and nothing that is given',
+    **{key: 'another look at a power' for key in ('bind_only', 'volumes_only', 'networks_only', 'sysctls_only', 'security_opt_only',
+                                                  'runtimes_only', 'log_drivers_only', 'ulimits_set')},
 }
 
 # Powers for which it is enough that the request asks for them, whether or not it makes a difference.
