@@ -204,6 +204,8 @@ def namespaces(host, plain, out):
     for key, name in (('NetworkMode', 'network'), ('PidMode', 'pid'), ('IpcMode', 'ipc'), ('UTSMode', 'uts'), ('UsernsMode', 'userns'),
                       ('CgroupnsMode', 'cgroup')):
         kind, _, which = (host.get(key) or '').partition(':')
+        if key == 'NetworkMode' and which:  # "host:x" is the name of a network, which is not found at start
+            kind = kind if kind == 'container' else ''
         if kind == 'host' and not (key == 'CgroupnsMode' and plain.get(key) == 'host'):
             out['host_namespaces'].add(name)
         elif kind == 'container' and which:
