@@ -193,6 +193,16 @@ sp_load_suggest_name(struct sp_loader *ld, enum sp_name_kind kind, struct sp_pos
 	return near ? sp_arena_printf(ld->scratch, "did you mean '%s%s'?", prefix, near) : NULL;
 }
 
+/* Where what it stands for begins: the place POLICY.md 3.6 shows. */
+static struct sp_pos
+pos_of_content(const struct sp_node *value)
+{
+	struct sp_pos pos = value->first ? value->first->pos : value->pos;
+
+	pos.width = 1;
+	return pos;
+}
+
 /* What a pack offers, others need not take. */
 void
 sp_load_warn_unused(struct sp_loader *ld)
@@ -202,10 +212,12 @@ sp_load_warn_unused(struct sp_loader *ld)
 			const struct sp_names *names = &ld->files[i].names[kind];
 
 			for (uint32_t k = 0; k < names->n; k++) {
-				if (!names->list[k].used)
-					sp_load_warning(ld, names->list[k].pos, "W301", NULL,
-					                "%s '%.*s' is never used", kinds[kind].what,
-					                SP_FMT(names->list[k].name));
+				const struct sp_name *name = &names->list[k];
+
+				if (!name->used)
+					sp_load_warning(ld, pos_of_content(name->value), "W301",
+					                NULL, "%s '%.*s' is never used",
+					                kinds[kind].what, SP_FMT(name->name));
 			}
 		}
 	}
